@@ -1,0 +1,1 @@
+"""Which object reaches which, and why not; what a controller would write as status."""

@@ -1,0 +1,1 @@
+"""Kubernetes manifests as frozen values, with the API's types, defaults and limits written once."""

@@ -1,0 +1,1 @@
+"""What the API server checks before it takes an object: schema, metadata, list keys, cross-field rules."""

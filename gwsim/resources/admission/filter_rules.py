@@ -1,0 +1,149 @@
+"""Cross-field rules of filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from gwsim.addresses import FieldPath
+from gwsim.resources.admission.problems import Problem
+from gwsim.resources.filters import (
+    HTTPCORSFilter,
+    HTTPExternalAuthFilter,
+    HTTPPathModifier,
+    HTTPRequestMirrorFilter,
+    HTTPRouteFilter,
+    MirrorFraction,
+)
+from gwsim.resources.routes import HTTPBackendRef, HTTPRouteRule
+
+FILTER_FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "RequestHeaderModifier": ("request_header_modifier", "requestHeaderModifier"),
+        "ResponseHeaderModifier": ("response_header_modifier", "responseHeaderModifier"),
+        "RequestMirror": ("request_mirror", "requestMirror"),
+        "RequestRedirect": ("request_redirect", "requestRedirect"),
+        "URLRewrite": ("url_rewrite", "urlRewrite"),
+        "ExtensionRef": ("extension_ref", "extensionRef"),
+        "CORS": ("cors", "cors"),
+        "ExternalAuth": ("external_auth", "externalAuth"),
+    }
+)
+"""For each type of filter its field: the attribute, and the API's spelling."""
+ONCE = frozenset({"CORS", "RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite"})
+"""Types of which a list has one filter at most."""
+MODIFIER_FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "ReplaceFullPath": ("replace_full_path", "replaceFullPath"),
+        "ReplacePrefixMatch": ("replace_prefix_match", "replacePrefixMatch"),
+    }
+)
+AUTH_FIELDS: Mapping[str, str] = MappingProxyType({"GRPC": "grpc", "HTTP": "http"})
+
+
+def redirect_excludes_rewrite(owner: HTTPRouteRule | HTTPBackendRef, path: FieldPath) -> Iterator[Problem]:
+    """Check that no list has both a RequestRedirect and a URLRewrite."""
+    types = [filter_.type for filter_ in owner.filters]
+    if "RequestRedirect" in types and "URLRewrite" in types:
+        yield Problem(
+            "RedirectWithRewrite",
+            (*path, "filters", max(types.index("RequestRedirect"), types.index("URLRewrite"))),
+            "expected either RequestRedirect or URLRewrite, found both",
+            "remove one: a redirected request reaches no backend that a rewrite could be for",
+        )
+
+
+def filters_are_not_repeated(owner: HTTPRouteRule | HTTPBackendRef, path: FieldPath) -> Iterator[Problem]:
+    """Check that filters of most types come once in a list; mirrors and extensions may repeat."""
+    seen: set[str] = set()
+    for index, filter_ in enumerate(owner.filters):
+        if filter_.type in seen and filter_.type in ONCE:
+            yield Problem(
+                "RepeatedFilter",
+                (*path, "filters", index),
+                f"expected one {filter_.type} filter, found another",
+                "join the two filters",
+            )
+        seen.add(filter_.type)
+
+
+def filter_has_its_field(filter_: HTTPRouteFilter, path: FieldPath) -> Iterator[Problem]:
+    """Check that the field that the type names is there."""
+    attribute, name = FILTER_FIELDS[filter_.type]
+    if getattr(filter_, attribute) is None:
+        message = f"expected {name} in a filter of type {filter_.type}, found none"
+        yield Problem("FilterFieldMissing", (*path, name), message, f"add {name}")
+
+
+def filter_has_no_other_field(filter_: HTTPRouteFilter, path: FieldPath) -> Iterator[Problem]:
+    """Check that no field of another type is there; an empty one counts."""
+    for type_, (attribute, name) in FILTER_FIELDS.items():
+        if type_ != filter_.type and getattr(filter_, attribute) is not None:
+            message = f"expected no {name} in a filter of type {filter_.type}, found one"
+            yield Problem(
+                "FilterFieldMismatch", (*path, name), message, f"use type: {type_}, or remove {name}"
+            )
+
+
+def modifier_has_its_field(modifier: HTTPPathModifier, path: FieldPath) -> Iterator[Problem]:
+    """Check that the new path that the type names is there."""
+    attribute, name = MODIFIER_FIELDS[modifier.type]
+    if getattr(modifier, attribute) is None:
+        message = f"expected {name} with type {modifier.type}, found none"
+        yield Problem("FilterFieldMissing", (*path, name), message, f"add {name}")
+
+
+def modifier_has_no_other_field(modifier: HTTPPathModifier, path: FieldPath) -> Iterator[Problem]:
+    """Check that the new path of the other type is not there."""
+    for type_, (attribute, name) in MODIFIER_FIELDS.items():
+        if type_ != modifier.type and getattr(modifier, attribute) is not None:
+            message = f"expected no {name} with type {modifier.type}, found one"
+            yield Problem(
+                "FilterFieldMismatch", (*path, name), message, f"use type: {type_}, or remove {name}"
+            )
+
+
+def mirror_has_percent_or_fraction(mirror: HTTPRequestMirrorFilter, path: FieldPath) -> Iterator[Problem]:
+    """Check that a share is said in one way."""
+    if mirror.percent is not None and mirror.fraction is not None:
+        message = "expected either percent or fraction, found both"
+        yield Problem("PercentWithFraction", (*path, "percent"), message, "remove one of them")
+
+
+def fraction_is_at_most_one(fraction: MirrorFraction, path: FieldPath) -> Iterator[Problem]:
+    """Check that no more than all requests are mirrored."""
+    if fraction.numerator > fraction.denominator:
+        message = f"expected at most the denominator, {fraction.denominator}, found {fraction.numerator}"
+        yield Problem(
+            "FractionAboveOne", (*path, "numerator"), message, "lower it; to mirror all, leave out fraction"
+        )
+
+
+def wildcard_is_alone(cors: HTTPCORSFilter, path: FieldPath) -> Iterator[Problem]:
+    """Check that `*` has no company; in `exposeHeaders` it may."""
+    lists: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("allowOrigins", cors.allow_origins),
+        ("allowMethods", cors.allow_methods),
+        ("allowHeaders", cors.allow_headers),
+    )
+    for name, items in lists:
+        if len(items) > 1 and "*" in items:
+            message = f"expected '*' as the only item of {name}, found {len(items)} items"
+            yield Problem("WildcardNotAlone", (*path, name), message, "remove '*', or everything else")
+
+
+def auth_has_its_field(auth: HTTPExternalAuthFilter, path: FieldPath) -> Iterator[Problem]:
+    """Check that the settings of the protocol are there."""
+    name = AUTH_FIELDS[auth.protocol]
+    if getattr(auth, name) is None:
+        message = f"expected {name} with protocol {auth.protocol}, found none"
+        yield Problem("FilterFieldMissing", (*path, name), message, f"add {name}, which may be {{}}")
+
+
+def auth_has_no_other_field(auth: HTTPExternalAuthFilter, path: FieldPath) -> Iterator[Problem]:
+    """Check that the settings of the other protocol are not there."""
+    for protocol, name in AUTH_FIELDS.items():
+        if protocol != auth.protocol and getattr(auth, name) is not None:
+            message = f"expected no {name} with protocol {auth.protocol}, found one"
+            advice = f"use protocol: {protocol}, or remove {name}"
+            yield Problem("FilterFieldMismatch", (*path, name), message, advice)

@@ -1,0 +1,1 @@
+"""What happens to a request: listener, rule, filters, backends, and why."""

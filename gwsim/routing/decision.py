@@ -1,0 +1,341 @@
+"""What becomes of a request, in the contract's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from gwsim.addresses import Address, ListenerKey, RuleKey
+from gwsim.routing.request import Headers
+from gwsim.trace import Step
+
+
+class Action(Enum):
+    """Who answers."""
+
+    FORWARD = "forward"
+    REDIRECT = "redirect"
+    RESPOND = "respond"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenListener:
+    """The listener that took the request."""
+
+    key: ListenerKey
+    gateway: str
+    """`namespace/name`; for a listener of a ListenerSet, of the Gateway that it extends."""
+    port: int
+    protocol: str
+    hostname: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRule:
+    """The rule and match that took the request."""
+
+    key: RuleKey
+    rule_name: str | None
+    hostname: str | None
+    """The effective hostname that was hit; None for any."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardedRequest:
+    """The request as a backend receives it."""
+
+    method: str
+    scheme: str
+    host: str
+    path: str
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderEdits:
+    """Edits of the backend's response."""
+
+    set: Headers = ()
+    add: Headers = ()
+    remove: tuple[str, ...] = ()
+
+
+NO_EDITS = HeaderEdits()
+
+
+@dataclass(frozen=True, slots=True)
+class BackendTLS:
+    """How the gateway opens TLS to a backend (BackendTLSPolicy)."""
+
+    sni: str
+    hostname: str
+    subject_alt_names: tuple[str, ...]
+    ca_certificates: tuple[str, ...] | str
+    """`namespace/name` of each ConfigMap, or `System`."""
+    client_certificate: str | None
+    """`namespace/name` of the Secret."""
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackendChoice:
+    """One backend that the rule could pick; also one mirror."""
+
+    kind: str
+    namespace: str
+    name: str
+    port: int | None
+    weight: int
+    share: Fraction
+    status: int | None
+    """What the gateway answers in its place when it cannot be used."""
+    reason: str | None
+    request: ForwardedRequest | None
+    response_headers: HeaderEdits
+    tls: BackendTLS | None
+    app_protocol: str | None
+    address: Address
+    """The backendRef."""
+
+    def __str__(self) -> str:
+        port = "" if self.port is None else f":{self.port}"
+        return f"{self.kind}/{self.namespace}/{self.name}{port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """A copy of the request; `backend.share` is the fraction of requests that is copied."""
+
+    backend: BackendChoice
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayResponse:
+    """What the gateway itself sends."""
+
+    status: int
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Limits as they take effect; None: no limit that a manifest states."""
+
+    request: str | None
+    backend_request: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Retries as they take effect; None: the implementation's own."""
+
+    codes: tuple[int, ...]
+    attempts: int | None
+    backoff: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Persistence:
+    """Session persistence as it takes effect."""
+
+    type: str
+    session_name: str | None
+    absolute_timeout: str | None
+    lifetime_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalAuth:
+    """Who is asked before the request goes on."""
+
+    protocol: str
+    backend: BackendChoice
+    path: str | None
+    """Put in front of the request's path."""
+    allowed_headers: tuple[str, ...]
+    allowed_response_headers: tuple[str, ...]
+    forward_body_max_size: int | None
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CORS:
+    """What cross-origin handling did."""
+
+    origin: str | None
+    origin_allowed: bool
+    preflight: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of one request."""
+
+    id: object
+    action: Action
+    reason: str
+    status: int | None = None
+    listener: ChosenListener | None = None
+    route: ChosenRule | None = None
+    backends: tuple[BackendChoice, ...] = ()
+    chosen_index: int | None = None
+    grpc_status: int | None = None
+    response: GatewayResponse | None = None
+    mirrors: tuple[Mirror, ...] = ()
+    timeouts: Timeouts | None = None
+    retry: Retry | None = None
+    session_persistence: Persistence | None = None
+    external_auth: ExternalAuth | None = None
+    cors: CORS | None = None
+    not_modelled: tuple[str, ...] = ()
+    """What bears on the answer and was left out of it, a sentence each."""
+    trace: tuple[Step, ...] = ()
+    """Why, in the order in which it was decided; empty where no explanation was asked for."""
+
+    @property
+    def chosen(self) -> BackendChoice | None:
+        """The backend that the draw fell on."""
+        return None if self.chosen_index is None else self.backends[self.chosen_index]
+
+    def to_dict(self) -> dict[str, object]:
+        """The JSON form of the contract, without the trace, which needs the manifests' places."""
+        return dict(_decision_fields(self))
+
+
+def _decision_fields(decision: Decision) -> Iterator[tuple[str, object]]:
+    yield "id", decision.id
+    yield "action", decision.action.value
+    yield "status", decision.status
+    yield "reason", decision.reason
+    yield "listener", _listener(decision.listener)
+    yield "route", _route(decision.route)
+    yield "backends", [_backend(backend) for backend in decision.backends]
+    yield "chosen", decision.chosen_index
+    yield "grpcStatus", decision.grpc_status
+    yield "response", _response(decision.response)
+    yield "mirrors", [{**_backend(mirror.backend), "chosen": mirror.chosen} for mirror in decision.mirrors]
+    timeouts = decision.timeouts
+    yield (
+        "timeouts",
+        None
+        if timeouts is None
+        else {"request": timeouts.request, "backendRequest": timeouts.backend_request},
+    )
+    retry = decision.retry
+    yield (
+        "retry",
+        None
+        if retry is None
+        else {"codes": list(retry.codes), "attempts": retry.attempts, "backoff": retry.backoff},
+    )
+    yield "sessionPersistence", _persistence(decision.session_persistence)
+    yield "externalAuth", _external_auth(decision.external_auth)
+    cors = decision.cors
+    yield (
+        "cors",
+        None
+        if cors is None
+        else {"origin": cors.origin, "originAllowed": cors.origin_allowed, "preflight": cors.preflight},
+    )
+    yield "notModelled", list(decision.not_modelled)
+
+
+def _pairs(headers: Headers) -> list[list[str]]:
+    return [[name, value] for name, value in headers]
+
+
+def _listener(listener: ChosenListener | None) -> Mapping[str, object] | None:
+    if listener is None:
+        return None
+    return {
+        "parent": str(listener.key.parent),
+        "gateway": listener.gateway,
+        "name": listener.key.name,
+        "port": listener.port,
+        "protocol": listener.protocol,
+        "hostname": listener.hostname,
+    }
+
+
+def _route(rule: ChosenRule | None) -> Mapping[str, object] | None:
+    if rule is None:
+        return None
+    route = rule.key.route
+    return {
+        "kind": route.kind,
+        "namespace": route.namespace,
+        "name": route.name,
+        "rule": rule.key.rule,
+        "ruleName": rule.rule_name,
+        "match": rule.key.match,
+        "hostname": rule.hostname,
+    }
+
+
+def _backend(backend: BackendChoice) -> dict[str, object]:
+    request, edits, tls = backend.request, backend.response_headers, backend.tls
+    return {
+        "kind": backend.kind,
+        "namespace": backend.namespace,
+        "name": backend.name,
+        "port": backend.port,
+        "weight": backend.weight,
+        "share": str(backend.share),
+        "status": backend.status,
+        "reason": backend.reason,
+        "request": None
+        if request is None
+        else {
+            "method": request.method,
+            "scheme": request.scheme,
+            "host": request.host,
+            "path": request.path,
+            "headers": _pairs(request.headers),
+        },
+        "responseHeaders": {"set": _pairs(edits.set), "add": _pairs(edits.add), "remove": list(edits.remove)},
+        "tls": None
+        if tls is None
+        else {
+            "sni": tls.sni,
+            "hostname": tls.hostname,
+            "subjectAltNames": list(tls.subject_alt_names),
+            "caCertificates": tls.ca_certificates,
+            "clientCertificate": None
+            if tls.client_certificate is None
+            else {"secret": tls.client_certificate},
+            "policy": tls.policy,
+        },
+        "appProtocol": backend.app_protocol,
+    }
+
+
+def _response(response: GatewayResponse | None) -> Mapping[str, object] | None:
+    return None if response is None else {"status": response.status, "headers": _pairs(response.headers)}
+
+
+def _persistence(persistence: Persistence | None) -> Mapping[str, object] | None:
+    if persistence is None:
+        return None
+    return {
+        "type": persistence.type,
+        "sessionName": persistence.session_name,
+        "absoluteTimeout": persistence.absolute_timeout,
+        "lifetimeType": persistence.lifetime_type,
+    }
+
+
+def _external_auth(auth: ExternalAuth | None) -> Mapping[str, object] | None:
+    if auth is None:
+        return None
+    return {
+        "protocol": auth.protocol,
+        "backend": _backend(auth.backend),
+        "path": auth.path,
+        "allowedHeaders": list(auth.allowed_headers),
+        "allowedResponseHeaders": list(auth.allowed_response_headers),
+        "forwardBodyMaxSize": auth.forward_body_max_size,
+    }

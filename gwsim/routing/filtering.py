@@ -1,0 +1,334 @@
+"""Filters: what they make of a request, and what they answer themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from gwsim.addresses import Address
+from gwsim.binding.rules import BoundFilter
+from gwsim.resources.filters import (
+    HTTPHeaderFilter,
+    HTTPPathModifier,
+    HTTPRequestMirrorFilter,
+    HTTPRequestRedirectFilter,
+    HTTPURLRewriteFilter,
+)
+from gwsim.routing import clauses
+from gwsim.routing.cors import apply_cors, is_preflight
+from gwsim.routing.decision import CORS, NO_EDITS, ForwardedRequest, GatewayResponse, HeaderEdits
+from gwsim.routing.matching import prefix_base
+from gwsim.routing.request import Headers, bare_host
+from gwsim.trace import Step, check
+
+STANDARD_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """A mirror that a request came by, with the request as it was there."""
+
+    bound: BoundFilter
+    fraction: Fraction
+    request: ForwardedRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """A request after some filters; what they did so far."""
+
+    request: ForwardedRequest
+    listener_port: int
+    prefix: str | None
+    """Value of the PathPrefix match that was hit; None for another kind of match."""
+    response_edits: HeaderEdits = NO_EDITS
+    answer: GatewayResponse | None = None
+    """What the gateway sends itself; ends the list."""
+    answer_reason: str | None = None
+    mirrors: tuple[Mirrored, ...] = ()
+    auth: BoundFilter | None = None
+    cors: CORS | None = None
+    not_modelled: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+def apply_filters(filters: Sequence[BoundFilter], state: Filtered) -> Filtered:
+    """
+    Run filters in list order, up to the first that answers.
+
+    A CORS preflight is answered before anything else of the list runs.
+
+    Source:
+        HTTPRouteRule.filters, HTTPBackendRef.filters.
+    """
+    for bound in filters:
+        if bound.spec.cors is not None and is_preflight(state.request):
+            return _with_cors(bound, state)
+    for bound in filters:
+        state = _apply(bound, state)
+        if state.answer is not None:
+            return state
+    return state
+
+
+def _apply(bound: BoundFilter, state: Filtered) -> Filtered:
+    spec = bound.spec
+    if spec.request_header_modifier is not None:
+        edits, step = header_edits(spec.request_header_modifier, bound.address)
+        headers = edit_headers(state.request.headers, edits)
+        return replace(state, request=replace(state.request, headers=headers), steps=(*state.steps, step))
+    if spec.response_header_modifier is not None:
+        edits, step = header_edits(spec.response_header_modifier, bound.address)
+        return replace(
+            state, response_edits=join_edits(state.response_edits, edits), steps=(*state.steps, step)
+        )
+    if spec.request_redirect is not None:
+        return _redirect(spec.request_redirect, bound, state)
+    if spec.url_rewrite is not None:
+        return _rewrite(spec.url_rewrite, bound, state)
+    if spec.request_mirror is not None:
+        return _mirror(spec.request_mirror, bound, state)
+    if spec.cors is not None:
+        return _with_cors(bound, state)
+    if spec.external_auth is not None:
+        return _authorise(bound, state)
+    assert bound.extension is not None
+    return _extend(bound.extension, state)
+
+
+def header_edits(spec: HTTPHeaderFilter, address: Address) -> tuple[HeaderEdits, Step]:
+    """
+    Reduce a header filter to one action for each name: of several the first of set, add, remove.
+
+    Source:
+        HTTPHeaderFilter: only one action per header name is permitted.
+    """
+    names: set[str] = set()
+    doubled: list[str] = []
+
+    def first(name: str) -> bool:
+        lowered = name.lower()
+        if lowered in names:
+            doubled.append(name)
+            return False
+        names.add(lowered)
+        return True
+
+    edits = HeaderEdits(
+        set=tuple((each.name, each.value) for each in spec.set if first(each.name)),
+        add=tuple((each.name, each.value) for each in spec.add if first(each.name)),
+        remove=tuple(name for name in spec.remove if first(name)),
+    )
+    actions = (
+        *(f"set {name}: {value}" for name, value in edits.set),
+        *(f"add {name}: {value}" for name, value in edits.add),
+        *(f"remove {name}" for name in edits.remove),
+    )
+    step = check(
+        clauses.FILTER_HEADERS,
+        address,
+        not doubled,
+        expected=actions,
+        actual=tuple(doubled) if doubled else None,
+    )
+    return edits, step
+
+
+def edit_headers(headers: Headers, edits: HeaderEdits) -> Headers:
+    """Apply edits; an added value is joined to the one that is there, as RFC 9110 has it."""
+    setting = {name.lower(): (name, value) for name, value in edits.set}
+    removed = {name.lower() for name in edits.remove}
+    kept = [pair for pair in headers if pair[0].lower() not in removed and pair[0].lower() not in setting]
+    kept += setting.values()
+    for name, value in edits.add:
+        lowered = name.lower()
+        there = [pair for pair in kept if pair[0].lower() == lowered]
+        if there and lowered != "set-cookie":
+            joined = ",".join([*(pair[1] for pair in there), value])
+            place = kept.index(there[0])
+            kept[place] = (there[0][0], joined)
+            kept = [pair for index, pair in enumerate(kept) if index == place or pair[0].lower() != lowered]
+        else:
+            kept.append((name, value))
+    return tuple(kept)
+
+
+def join_edits(first: HeaderEdits, then: HeaderEdits) -> HeaderEdits:
+    """Edits that do what two lists of edits do one after the other."""
+    settled = {name.lower() for name, _ in then.set} | {name.lower() for name in then.remove}
+    setting = {name.lower(): (name, value) for name, value in first.set if name.lower() not in settled}
+    adding: list[tuple[str, str]] = [pair for pair in first.add if pair[0].lower() not in settled]
+    removing = [name for name in first.remove if name.lower() not in settled]
+    for name, value in then.add:
+        lowered = name.lower()
+        if lowered in setting:
+            setting[lowered] = (setting[lowered][0], f"{setting[lowered][1]},{value}")
+        elif lowered in {each.lower() for each in removing}:
+            removing = [each for each in removing if each.lower() != lowered]
+            setting[lowered] = (name, value)
+        else:
+            adding.append((name, value))
+    return HeaderEdits((*setting.values(), *then.set), tuple(adding), (*removing, *then.remove))
+
+
+def replace_path(modifier: HTTPPathModifier, path: str, prefix: str | None) -> str:
+    """
+    Write a new path; the query is kept.
+
+    Args:
+        path: with query, as sent.
+        prefix: value of the PathPrefix match that was hit.
+
+    Source:
+        HTTPPathModifier, with the table of its replacePrefixMatch (extended).
+    """
+    bare, mark, query = path.partition("?")
+    if modifier.type == "ReplaceFullPath":
+        changed = modifier.replace_full_path or ""
+    else:
+        replacement = modifier.replace_prefix_match or ""
+        rest = bare[len(prefix_base(prefix or "")) :]
+        changed = f"{replacement.removesuffix('/')}{rest}" if rest else replacement
+    return f"{changed if changed.startswith('/') else f'/{changed}'}{mark}{query}"
+
+
+def location(spec: HTTPRequestRedirectFilter, state: Filtered) -> tuple[str, bool]:
+    """
+    Build the Location of a redirect.
+
+    Returns:
+        The absolute URL, and whether it shows a port.
+
+    Source:
+        HTTPRequestRedirectFilter (core; paths and ports extended).
+    """
+    request = state.request
+    scheme = spec.scheme or request.scheme
+    host = spec.hostname or bare_host_as_sent(request.host)
+    if spec.port is not None:
+        port = spec.port
+    elif spec.scheme is not None:
+        port = STANDARD_PORTS[spec.scheme]
+    else:
+        port = state.listener_port
+    path = replace_path(spec.path, request.path, state.prefix) if spec.path else request.path
+    shown = port != STANDARD_PORTS[scheme]
+    return f"{scheme}://{host}{f':{port}' if shown else ''}{path}", shown
+
+
+def bare_host_as_sent(host: str) -> str:
+    """A Host without its port, in the spelling that the client used."""
+    return host[: len(bare_host(host))]
+
+
+def _redirect(spec: HTTPRequestRedirectFilter, bound: BoundFilter, state: Filtered) -> Filtered:
+    url, shows_port = location(spec, state)
+    headers = edit_headers((("location", url),), state.response_edits)
+    steps = (
+        check(
+            clauses.FILTER_REDIRECT,
+            bound.address,
+            not _leads_to_itself(url, state),
+            expected=spec.status_code,
+            actual=url,
+        ),
+        check(clauses.REDIRECT_PORT, bound.address.at("requestRedirect", "port"), shows_port, actual=url),
+    )
+    return replace(
+        state,
+        answer=GatewayResponse(spec.status_code, headers),
+        answer_reason="RuleMatched",
+        steps=(*state.steps, *steps),
+    )
+
+
+def _leads_to_itself(url: str, state: Filtered) -> bool:
+    request, port = state.request, state.listener_port
+    shown = "" if port == STANDARD_PORTS[request.scheme] else f":{port}"
+    return url == f"{request.scheme}://{bare_host_as_sent(request.host)}{shown}{request.path}"
+
+
+def _rewrite(spec: HTTPURLRewriteFilter, bound: BoundFilter, state: Filtered) -> Filtered:
+    request = state.request
+    path = replace_path(spec.path, request.path, state.prefix) if spec.path else request.path
+    rewritten = replace(request, host=spec.hostname or request.host, path=path)
+    step = check(
+        clauses.FILTER_REWRITE,
+        bound.address,
+        rewritten != request,
+        expected=f"{rewritten.host}{rewritten.path}",
+        actual=f"{request.host}{request.path}",
+    )
+    return replace(state, request=rewritten, steps=(*state.steps, step))
+
+
+def mirror_fraction(spec: HTTPRequestMirrorFilter) -> Fraction:
+    """The share of requests that a mirror copies, exact."""
+    if spec.percent is not None:
+        return Fraction(spec.percent, 100)
+    if spec.fraction is not None:
+        return Fraction(spec.fraction.numerator, spec.fraction.denominator)
+    return Fraction(1)
+
+
+def _mirror(spec: HTTPRequestMirrorFilter, bound: BoundFilter, state: Filtered) -> Filtered:
+    assert bound.backend is not None
+    resolved = check(
+        clauses.FILTER_MIRROR_RESOLVED,
+        bound.address,
+        bound.backend.failure is None,
+        actual=str(bound.backend.target),
+        children=(bound.backend.trace,),
+    )
+    if not resolved.selected:
+        return replace(state, steps=(*state.steps, resolved))
+    mirrored = Mirrored(bound, mirror_fraction(spec), state.request)
+    return replace(state, mirrors=(*state.mirrors, mirrored), steps=(*state.steps, resolved))
+
+
+def _with_cors(bound: BoundFilter, state: Filtered) -> Filtered:
+    assert bound.spec.cors is not None
+    outcome = apply_cors(bound.spec.cors, state.request, bound.address)
+    return replace(
+        state,
+        cors=outcome.cors,
+        response_edits=join_edits(state.response_edits, outcome.edits),
+        answer=outcome.answer,
+        answer_reason=None if outcome.answer is None else "CORSPreflight",
+        steps=(*state.steps, *outcome.steps),
+    )
+
+
+def _authorise(bound: BoundFilter, state: Filtered) -> Filtered:
+    assert bound.backend is not None
+    asked = bound.backend.failure is None
+    step = check(
+        clauses.FILTER_AUTH,
+        bound.address,
+        asked,
+        actual=str(bound.backend.target),
+        children=(bound.backend.trace,),
+    )
+    if not asked:
+        answer = GatewayResponse(500, ())
+        return replace(state, answer=answer, answer_reason="InvalidFilter", steps=(*state.steps, step))
+    note = f"ExternalAuth ({bound.backend.target}): the authorisation server is taken to allow the request"
+    return replace(state, auth=bound, not_modelled=(*state.not_modelled, note), steps=(*state.steps, step))
+
+
+def _extend(extension: Step, state: Filtered) -> Filtered:
+    steps = (*state.steps, extension)
+    note = f"ExtensionRef {extension.actual}: gwsim does not know what it does"
+    if extension.selected:
+        return replace(state, not_modelled=(*state.not_modelled, f"{note}; it is passed over"), steps=steps)
+    return replace(
+        state,
+        answer=GatewayResponse(500, ()),
+        answer_reason="InvalidFilter",
+        not_modelled=(
+            *state.not_modelled,
+            f"{note}; the answer is that of a gateway that does not know it either",
+        ),
+        steps=steps,
+    )

@@ -1,0 +1,299 @@
+"""A request as a client sends it."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from gwsim.errors import RequestError
+
+Protocol: TypeAlias = Literal["HTTP", "HTTPS", "TLS", "TCP", "UDP"]
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+DEFAULT_PORTS: Mapping[str, int] = {"HTTP": 80, "HTTPS": 443, "TLS": 443}
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_UNFIT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_UNFIT_PATH = re.compile(r"[\x00-\x20\x7f#]")
+_NAMESPACED_NAME = re.compile(r"[^/\s]+/[^/\s]+")
+
+
+class ClientCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the client presents in the TLS handshake: a TLS Secret of the input, or PEM text."""
+
+    secret: str | None = None
+    pem: str | None = None
+
+
+class GRPCCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A gRPC call."""
+
+    service: str
+    method: str
+
+
+class RequestSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who sends the request."""
+
+    namespace: str | None = None
+    address: str | None = None
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    One request, complete: what a client would have to know, and nothing that a gateway decides.
+
+    Build it with `get`, `from_url` or `from_dict`, which fill in what follows from the rest.
+    """
+
+    id: Any = 1
+    protocol: Protocol = "HTTP"
+    gateway: str | None = None
+    """`namespace/name`; None: the only Gateway with a listener on `port`."""
+    port: int = 80
+    """The listener's port; for a mesh, the Service's."""
+    method: str = "GET"
+    host: str | None = None
+    """`Host` or `:authority` as sent, with its port if it has one; None: the Gateway's address."""
+    path: str = "/"
+    """With query, as sent."""
+    headers: Headers = ()
+    sni: str | None | UnsetType = UNSET
+    """Server name in the TLS hello; None: none sent; unset: the host."""
+    client_certificate: ClientCertificate | None = None
+    connection_sni: str | None | UnsetType = UNSET
+    """The SNI that a reused connection was opened with; unset: `sni`."""
+    grpc: GRPCCall | None = None
+    websocket: bool = False
+    source: RequestSource | None = None
+    service: str | None = None
+    draw: float | None = None
+    """In [0, 1); None: derived from seed and id."""
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, object]) -> Request:
+        """
+        Read the JSON form of a request, as the contract has it.
+
+        Raises:
+            RequestError: a field is unknown, of the wrong type, or makes no sense.
+        """
+        try:
+            wire = msgspec.convert(fields, _Wire)
+        except msgspec.ValidationError as error:
+            raise _wire_error(error) from None
+        return wire.complete()
+
+    @classmethod
+    def from_url(
+        cls,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str | list[str]] | Iterable[tuple[str, str]] = (),
+        **fields: object,
+    ) -> Request:
+        """
+        Make the request that a client sends for a URL; `fields` are those of the JSON form.
+
+        Raises:
+            RequestError: the URL or a field makes no sense.
+        """
+        pairs = dict(headers) if isinstance(headers, Mapping) else [list(pair) for pair in headers]
+        return cls.from_dict({"method": method, "url": url, "headers": pairs, **fields})
+
+    @classmethod
+    def get(
+        cls,
+        url: str,
+        *,
+        headers: Mapping[str, str | list[str]] | Iterable[tuple[str, str]] = (),
+        **fields: object,
+    ) -> Request:
+        """
+        Make a GET request.
+
+        >>> Request.get("https://shop.example.com/cart?x=1").port
+        443
+        """
+        return cls.from_url("GET", url, headers=headers, **fields)
+
+    @property
+    def server_name(self) -> str | None:
+        """The SNI that the client sends, None for none."""
+        if self.protocol not in ("HTTPS", "TLS"):
+            return None
+        if self.sni is not UNSET:
+            return self.sni
+        name = bare_host(self.host or "")
+        return None if not name or is_ip_address(name) else name
+
+    @property
+    def opened_for(self) -> str | None:
+        """The SNI by which the connection's listener was chosen."""
+        return self.server_name if self.connection_sni is UNSET else self.connection_sni
+
+    def header(self, name: str) -> tuple[str, ...]:
+        """Every value of a header, in order; names are case-insensitive."""
+        lowered = name.lower()
+        return tuple(value for key, value in self.headers if key.lower() == lowered)
+
+
+class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """The JSON form, before defaults."""
+
+    id: Any = None
+    url: str | None = None
+    protocol: Protocol | None = None
+    gateway: str | None = None
+    port: Annotated[int, Meta(ge=1, le=65535)] | None = None
+    method: str | None = None
+    host: str | None = None
+    path: str | None = None
+    headers: dict[str, str | list[str]] | list[tuple[str, str]] = []
+    sni: str | None | UnsetType = UNSET
+    client_certificate: ClientCertificate | None = None
+    connection_sni: str | None | UnsetType = msgspec.field(name="connectionSNI", default=UNSET)
+    grpc: GRPCCall | None = None
+    websocket: bool = False
+    source: RequestSource | None = None
+    service: str | None = None
+    draw: float | None = None
+
+    def complete(self) -> Request:
+        scheme, authority, url_port, url_path = _split_url(self.url) if self.url is not None else (None,) * 4
+        protocol = self.protocol or scheme or "HTTP"
+        port = self.port or url_port or DEFAULT_PORTS.get(protocol)
+        if port is None:
+            raise RequestError("port", f"a port (there is no default for {protocol})", "none")
+        grpc = self.grpc
+        path = self.path if self.path is not None else url_path
+        if grpc is not None:
+            path = f"/{grpc.service}/{grpc.method}"
+        request = Request(
+            id=1 if self.id is None else self.id,
+            protocol=protocol,
+            gateway=self.gateway,
+            port=port,
+            method=self.method or ("POST" if grpc else "GET"),
+            host=self.host if self.host is not None else authority,
+            path=path or "/",
+            headers=_header_pairs(self.headers),
+            sni=self.sni,
+            client_certificate=self.client_certificate,
+            connection_sni=self.connection_sni,
+            grpc=grpc,
+            websocket=self.websocket,
+            source=self.source,
+            service=self.service,
+            draw=self.draw,
+        )
+        _check(request)
+        return request
+
+
+def _wire_error(error: msgspec.ValidationError) -> RequestError:
+    text = str(error)
+    what, _, where = text.partition(" - at `$")
+    field = where.rstrip("`").lstrip(".") or "request"
+    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what, re.DOTALL)
+    if unknown:
+        return RequestError(field, "a field of the contract", repr(unknown[1]))
+    got = re.fullmatch(r"Expected (.*), got (.*)", what, re.DOTALL)
+    if got:
+        return RequestError(field, got[1].replace("`", ""), got[2].replace("`", ""))
+    return RequestError(field, what.removeprefix("Expected ").replace("`", ""), "another value")
+
+
+def _split_url(url: str) -> tuple[Protocol, str, int | None, str]:
+    """Split into protocol, authority as sent, port if written, path with query; a fragment is never sent."""
+    if "://" not in url:
+        url = f"http://{url}"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise RequestError("url", "an absolute URL", f"{url!r} ({error})") from None
+    protocol: Protocol
+    match parts.scheme.lower():
+        case "http" | "ws":
+            protocol = "HTTP"
+        case "https" | "wss":
+            protocol = "HTTPS"
+        case other:
+            raise RequestError("url", "http:// or https://", f"{other}://")
+    authority = parts.netloc.rpartition("@")[2]
+    if not authority or authority.startswith(":"):
+        raise RequestError("url", "a host", repr(url))
+    path = parts.path or "/"
+    return protocol, authority, port, f"{path}?{parts.query}" if parts.query else path
+
+
+def _header_pairs(headers: dict[str, str | list[str]] | list[tuple[str, str]]) -> Headers:
+    if isinstance(headers, list):
+        return tuple(headers)
+    return tuple(
+        (name, value)
+        for name, values in headers.items()
+        for value in (values if isinstance(values, list) else [values])
+    )
+
+
+def _check(request: Request) -> None:
+    if not _TOKEN.fullmatch(request.method):
+        raise RequestError("method", "an HTTP method", repr(request.method))
+    if request.protocol in ("HTTP", "HTTPS"):
+        star = request.path == "*" and request.method == "OPTIONS"
+        if not (request.path.startswith("/") or star) or _UNFIT_PATH.search(request.path):
+            raise RequestError("path", "a path that starts with / and has no space or #", repr(request.path))
+        for name, value in request.headers:
+            if not _TOKEN.fullmatch(name):
+                raise RequestError("headers", "a header name", repr(name))
+            if _UNFIT.search(value):
+                raise RequestError(f"headers[{name}]", "a value on one line", repr(value))
+    if request.host is not None and _UNFIT_PATH.search(request.host.replace("#", " ")):
+        raise RequestError("host", "a host, perhaps with a port", repr(request.host))
+    if request.draw is not None and not 0 <= request.draw < 1:
+        raise RequestError("draw", "a number from 0 to below 1", str(request.draw))
+    for field, parent in (("gateway", request.gateway), ("service", request.service)):
+        if parent is not None and not _NAMESPACED_NAME.fullmatch(parent):
+            raise RequestError(field, "namespace/name", repr(parent))
+    certificate = request.client_certificate
+    if certificate is not None and (certificate.secret is None) == (certificate.pem is None):
+        raise RequestError(
+            "clientCertificate", "either secret or pem", "both" if certificate.pem else "neither"
+        )
+
+
+def bare_host(host: str) -> str:
+    """
+    Reduce a Host header to the name that is compared: lower case, no port, no trailing dot.
+
+    >>> bare_host("Shop.Example.com.:8080")
+    'shop.example.com'
+    """
+    lowered = host.lower()
+    if lowered.startswith("["):
+        return lowered.partition("]")[0] + "]"
+    return lowered.partition(":")[0].removesuffix(".")
+
+
+def is_ip_address(host: str) -> bool:
+    """Whether a bare host is an IP literal, which hits no hostname."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def draw_for(seed: int, request_id: object) -> float:
+    """Derive the draw of a request that states none: the same on every machine and run."""
+    text = msgspec.json.encode([seed, request_id], order="sorted")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()[:7], "big") / 2**56

@@ -1,0 +1,72 @@
+"""One configuration, ready to be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from gwsim.binding.topology import Topology, bind
+from gwsim.implementations import SPEC, Implementation
+from gwsim.resources.snapshot import Snapshot
+from gwsim.routing.deciding import CompiledTable
+from gwsim.routing.decision import Decision
+from gwsim.routing.explaining import explain
+from gwsim.routing.request import Request
+from gwsim.routing.table import RoutingTable
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """
+    A configuration and everything that follows from it; immutable, and safe to share between threads.
+
+    Nothing here reads a file, the clock or the environment.
+    """
+
+    topology: Topology
+    seed: int = 0
+    """Of the draws of requests that state none."""
+
+    @classmethod
+    def of(
+        cls,
+        snapshot: Snapshot,
+        implementation: Implementation = SPEC,
+        *,
+        controllers: frozenset[str] | None = None,
+        seed: int = 0,
+    ) -> Simulation:
+        """Bind a snapshot; `controllers` are the controllerNames to serve, None for all."""
+        return cls(bind(snapshot, implementation, controllers=controllers), seed)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The objects that it was made of."""
+        return self.topology.snapshot
+
+    @cached_property
+    def table(self) -> RoutingTable:
+        """What every Gateway does with requests."""
+        return RoutingTable(self.topology)
+
+    @cached_property
+    def _compiled(self) -> CompiledTable:
+        return CompiledTable(self.table)
+
+    def trace(self, request: Request) -> Decision:
+        """
+        Decide a request and say why, in `Decision.trace`.
+
+        Raises:
+            RequestError: no Gateway, or several, could be meant.
+        """
+        return explain(self.table, request, seed=self.seed)
+
+    def decide(self, request: Request) -> Decision:
+        """
+        Decide a request, fast; the same decision as `trace`, without the reasons.
+
+        Raises:
+            RequestError: no Gateway, or several, could be meant.
+        """
+        return self._compiled.decide(request, seed=self.seed)
