@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from gwsim.binding.status import statuses
 from gwsim.binding.topology import Topology, bind
 from gwsim.implementations import SPEC, Implementation
 from gwsim.resources.snapshot import Snapshot
@@ -52,6 +54,10 @@ class Simulation:
     @cached_property
     def _compiled(self) -> CompiledTable:
         return CompiledTable(self.table)
+
+    def status(self) -> list[Mapping[str, object]]:
+        """Every Gateway API object as JSON, defaults applied, with the status that a controller writes."""
+        return list(statuses(self.topology))
 
     def trace(self, request: Request) -> Decision:
         """

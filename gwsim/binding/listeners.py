@@ -91,8 +91,7 @@ class BoundListener:
             self.route_kinds,
             *self.certificates,
         )
-        return Step(clauses.LISTENER, check(clauses.LISTENER, self.key.address, self.serving).outcome,
-                    self.key.address, children=steps)  # fmt: skip
+        return check(clauses.LISTENER, self.key.address, self.serving, children=steps)
 
 
 def terminates_tls(listener: Listener) -> bool:

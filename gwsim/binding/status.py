@@ -110,7 +110,7 @@ def gateway_status(gateway: BoundGateway, topology: Topology) -> Mapping[str, ob
     metadata = gateway.resource.metadata
     conditions = [_gateway_accepted(gateway), _gateway_programmed(gateway), _gateway_resolved(gateway)]
     return {
-        "addresses": list(_addresses(gateway)),
+        "addresses": [{"type": type_, "value": value} for type_, value in gateway.assigned],
         "conditions": _written(conditions, metadata),
         "listeners": [_listener_status(listener, gateway, topology) for listener in gateway.listeners],
     }
@@ -147,17 +147,6 @@ def _gateway_resolved(gateway: BoundGateway) -> Condition:
             "ResolvedRefs", "False", "ListenersNotResolved", f"Unresolved: {', '.join(unresolved)}"
         )
     return Condition("ResolvedRefs", "True", "ResolvedRefs", "All references are resolved")
-
-
-def _addresses(gateway: BoundGateway) -> Iterator[Mapping[str, str]]:
-    key, requested = gateway.key, gateway.resource.spec.addresses
-    own_name = f"{key.name}.{key.namespace}.gateway.invalid"
-    if not requested:
-        yield {"type": "Hostname", "value": own_name}
-    for index, (address, (kind, usable)) in enumerate(zip(requested, gateway.addresses, strict=True)):
-        if kind.selected and usable.selected:
-            assigned = own_name if address.type == "Hostname" else f"192.0.2.{index + 1}"
-            yield {"type": address.type, "value": address.value or assigned}
 
 
 def _listener_status(

@@ -85,6 +85,19 @@ class BoundGateway:
         )
 
     @property
+    def assigned(self) -> tuple[tuple[str, str], ...]:
+        """The addresses that it is bound to, type and value; those that were asked for and can be used."""
+        own_name = f"{self.key.name}.{self.key.namespace}.gateway.invalid"
+        requested = self.resource.spec.addresses
+        if not requested:
+            return (("Hostname", own_name),)
+        return tuple(
+            (each.type, each.value or (own_name if each.type == "Hostname" else f"192.0.2.{index + 1}"))
+            for index, (each, (kind, usable)) in enumerate(zip(requested, self.addresses, strict=True))
+            if kind.selected and usable.selected
+        )
+
+    @property
     def listeners_step(self) -> Step:
         """Whether one listener at least is accepted."""
         return check(

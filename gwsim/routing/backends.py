@@ -12,7 +12,7 @@ from gwsim.binding.references import BoundBackend
 from gwsim.binding.rules import WeightedBackend
 from gwsim.implementations import Implementation
 from gwsim.resources.cluster import EndpointSlice
-from gwsim.resources.meta import canonical_duration
+from gwsim.resources.meta import canonical_duration, duration_ms
 from gwsim.resources.routes import HTTPRouteRule
 from gwsim.resources.snapshot import Snapshot
 from gwsim.routing import clauses
@@ -264,13 +264,15 @@ def _external_auth(state: Filtered) -> ExternalAuth | None:
 
 
 def _timeouts(rule: HTTPRouteRule) -> Timeouts | None:
+    """The limits that a rule sets; 0s sets none."""
     stated = rule.timeouts
-    if stated is None or (stated.request is None and stated.backend_request is None):
-        return None
-    return Timeouts(
-        None if stated.request is None else canonical_duration(stated.request),
-        None if stated.backend_request is None else canonical_duration(stated.backend_request),
-    )
+    request = _limit(stated.request if stated else None)
+    backend_request = _limit(stated.backend_request if stated else None)
+    return Timeouts(request, backend_request) if request or backend_request else None
+
+
+def _limit(duration: str | None) -> str | None:
+    return canonical_duration(duration) if duration is not None and duration_ms(duration) else None
 
 
 def _retry(rule: HTTPRouteRule) -> Retry | None:

@@ -13,12 +13,18 @@ LISTENER_CHOICE = Clause(
     EXTENDED,
     "Gateway.spec.listeners (GatewayHTTPListenerIsolation)",
 )
+LISTENER_FITS = Clause(
+    "request.listener.fits",
+    "A listener that works can take what arrives at its port, in its protocol, for its hostname",
+    MUST,
+    "Gateway.spec.listeners",
+)
 LISTENER_PORT = Clause(
     "request.port",
-    "A connection is served by the working listeners of its port",
+    "A connection is served by the listeners of its port",
     MUST,
     "Listener.port",
-    "Send to a port that a working listener has",
+    "Send to a port that a listener has",
 )
 LISTENER_PROTOCOL = Clause(
     "request.protocol",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from gwsim.addresses import Address
-from gwsim.binding import clauses as binding_clauses
 from gwsim.binding.hostnames import ANY, hits, specificity
 from gwsim.binding.listeners import BoundListener
 from gwsim.binding.topology import BoundGateway
@@ -20,6 +21,16 @@ from gwsim.routing.precedence import CLAUSES, deciding_field
 from gwsim.routing.request import Request, draw_for
 from gwsim.routing.table import Entry, ListenerTable, RoutingTable, shown_hostname
 from gwsim.trace import Clause, Outcome, Step, all_of, check
+
+UNREACHABLE = "gateway.invalid"
+"""The host of a request that states none, to a Gateway without an address."""
+LISTENER_PROTOCOLS: Mapping[str, str] = {"HTTP": "HTTP", "HTTPS": "HTTPS"}
+"""The protocol of the listeners that take what arrives."""
+
+
+def name_for_listener(request: Request) -> str:
+    """The name by which the listener is chosen: the SNI of a TLS connection, else the host."""
+    return (request.opened_for or "") if request.protocol == "HTTPS" else Seen(request).host
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +56,9 @@ def arrive(table: RoutingTable, request: Request, seed: int = 0) -> Arrival | No
     if gateway is None:
         return None
     if request.host is None:
-        addresses = (address.value for address in gateway.resource.spec.addresses)
-        default = next((value for value in addresses if value), "gateway.invalid")
-        request = _with_host(request, default)
+        request = structs.replace(request, host=next((value for _, value in gateway.assigned), UNREACHABLE))
     draw = draw_for(seed, request.id) if request.draw is None else request.draw
     return Arrival(request, gateway, draw)
-
-
-def _with_host(request: Request, host: str) -> Request:
-    import msgspec
-
-    return msgspec.structs.replace(request, host=host)
 
 
 def _gateway_of(table: RoutingTable, request: Request) -> BoundGateway | None:
@@ -117,11 +120,8 @@ class _Explanation:
 
     def _choose_listener(self) -> ListenerTable | Decision:
         request, gateway = self.request, self.arrival.gateway
-        wanted = {"HTTP": "HTTP", "HTTPS": "HTTPS"}.get(request.protocol)
-        name = request.opened_for or "" if request.protocol == "HTTPS" else self.seen.host
-        considered = [
-            (listener, _listener_step(listener, request, wanted, name)) for listener in gateway.listeners
-        ]
+        wanted, name = LISTENER_PROTOCOLS.get(request.protocol), name_for_listener(request)
+        considered = [(listener, listener_step(listener, request)) for listener in gateway.listeners]
         fitting = [listener for listener, step in considered if step.selected]
         best = max(fitting, key=lambda listener: specificity(listener.hostname), default=None)
         usable = gateway.key in self.table.gateways
@@ -212,7 +212,7 @@ class _Explanation:
                 Action.RESPOND, "NoMatchingRule" if known_host else "NoRouteMatched", 404, chosen
             )
         if len(hit) == 2:
-            self.steps.append(_precedence_step(*hit))
+            self.steps.append(precedence_step(*hit))
         decision, steps = answer(
             Taken(
                 hit[0],
@@ -266,15 +266,21 @@ def _gateway_steps(gateway: BoundGateway) -> Iterator[Step]:
             yield kind
 
 
-def _listener_step(listener: BoundListener, request: Request, wanted: str | None, name: str) -> Step:
+def listener_step(listener: BoundListener, request: Request) -> Step:
+    """
+    Check whether a listener could take a request; which of several does is settled by specificity.
+
+    Args:
+        request: with its host filled in.
+    """
+    wanted, name = LISTENER_PROTOCOLS.get(request.protocol), name_for_listener(request)
     address = listener.key.address
     port = check(
         clauses.LISTENER_PORT,
         address.at("port"),
-        listener.spec.port == request.port and listener.serving,
+        listener.spec.port == request.port,
         expected=listener.spec.port,
         actual=request.port,
-        children=() if listener.serving else (listener.trace,),
     )
     protocol = check(
         clauses.LISTENER_PROTOCOL,
@@ -290,7 +296,8 @@ def _listener_step(listener: BoundListener, request: Request, wanted: str | None
         expected=listener.hostname,
         actual=name or None,
     )
-    return all_of(binding_clauses.LISTENER, address, (port, protocol, hostname), actual=listener.key.name)
+    checks = (port, listener.trace, protocol, hostname)
+    return all_of(clauses.LISTENER_FITS, address, checks, actual=listener.key.name)
 
 
 def match_entry(entry: Entry, seen: Seen) -> Step:
@@ -319,7 +326,8 @@ def _first_wins(tried: Sequence[Step]) -> Iterator[Step]:
         won = won or step.selected
 
 
-def _precedence_step(winner: Entry, second: Entry) -> Step:
+def precedence_step(winner: Entry, second: Entry) -> Step:
+    """Name the tie-break by which one entry that hits comes before another that hits too."""
     field = deciding_field(winner.precedence, second.precedence)
     clause: Clause = CLAUSES[field or "match"]
     loser = check(clause, second.key.address, False, actual=_rank(second, field))

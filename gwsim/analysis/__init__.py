@@ -1,0 +1,1 @@
+"""Questions over whole tables, beyond the way of one request."""

@@ -1,0 +1,83 @@
+"""Steps in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gwsim.rendering.sanitize import safe
+from gwsim.trace import Clause, Fact, Outcome, Step
+
+SUBJECTS: Mapping[str, str] = {
+    "match.hostname": "host",
+    "match.path.exact": "path is",
+    "match.path.prefix": "path below",
+    "match.path.regex": "path matches",
+    "match.method": "method",
+    "match.header.exact": "header",
+    "match.header.regex": "header matches",
+    "match.query.exact": "query",
+    "match.query.regex": "query matches",
+    "request.port": "port",
+    "request.protocol": "protocol",
+    "request.hostname": "hostname",
+    "listener": "in order",
+    "backends.given": "backendRefs",
+    "backends.weights": "split",
+    "backends.draw": "drawn",
+    "backends.endpoints": "ready endpoint",
+    "attach.section": "sectionName",
+    "attach.port": "port",
+    "attach.kind": "kinds allowed",
+    "attach.namespace": "namespaces allowed",
+    "attach.hostname": "hostname",
+}
+"""What a check is about, where that is shorter than the clause."""
+
+
+def fact(value: Fact, *, absent: str = "none") -> str:
+    """Write a fact, fit for a terminal."""
+    if value is None or value == ():
+        return absent
+    return safe(", ".join(value) if isinstance(value, tuple) else str(value))
+
+
+def why(step: Step) -> str:
+    """Say what a check asked and what it found."""
+    subject = SUBJECTS.get(step.clause.id)
+    anything = "any" if step.clause.id in ("match.hostname", "request.hostname") else "none"
+    expected, actual = fact(step.expected, absent=anything), fact(step.actual)
+    if expected == "*":
+        expected = "any"
+    if subject is not None:
+        if step.outcome is Outcome.SELECTED:
+            return f"{subject} {expected}" if expected == actual else f"{subject} {expected}: {actual}"
+        return f"{subject} {expected}, but it is {actual}"
+    if step.expected is None and step.actual is None:
+        return step.clause.says
+    if step.expected is None:
+        return f"{step.clause.says}: {actual}"
+    if step.outcome is Outcome.REJECTED:
+        return f"{step.clause.says}: expected {expected}, found {actual}"
+    return f"{step.clause.says}: {expected}" if step.actual is None else f"{step.clause.says}: {actual}"
+
+
+def basis(clause: Clause) -> str:
+    """Say how binding a clause is, and where it stands."""
+    return f"{clause.support.value}, {clause.source}"
+
+
+_STAGES: tuple[tuple[str, str], ...] = (
+    ("match.hostname", "hostname"),
+    ("match", "match"),
+    ("precedence", "precedence"),
+    ("filter.extension", "filter"),
+    ("filter", "filter"),
+    ("backend", "backend"),
+    ("attach", "attach"),
+    ("rule", "rule"),
+)
+
+
+def stage(clause: Clause) -> str:
+    """The part of a request's way that a clause belongs to."""
+    return next((name for prefix, name in _STAGES if clause.id.startswith(prefix)), "listener")

@@ -1,0 +1,351 @@
+"""A decision as a person reads it: the answer first, then why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import click
+
+from gwsim.addresses import Address
+from gwsim.analysis.following import Ending, Journey
+from gwsim.analysis.near_misses import NearMiss, WhyNot, near_misses
+from gwsim.rendering.sanitize import safe
+from gwsim.rendering.sentences import basis, fact, stage, why
+from gwsim.routing.decision import Action, BackendChoice, Decision, ForwardedRequest
+from gwsim.routing.request import Headers, Request
+from gwsim.simulation import Simulation
+from gwsim.trace import Outcome, Step, rejections
+
+MARKS = {Outcome.SELECTED: ("✓", "green"), Outcome.REJECTED: ("✗", "red"), Outcome.SKIPPED: ("·", None)}
+_ENDINGS = {
+    Ending.LOOP: "The next request is one that was made before: a redirect loop.",
+    Ending.LEFT: "The next request goes to no Gateway of this configuration.",
+    Ending.TOO_MANY: "Clients give up after so many redirects.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is needed to write about a simulation: places and colours."""
+
+    simulation: Simulation
+    color: bool
+
+    def paint(self, text: str, color: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
+        """Colour a text that is safe already."""
+        return click.style(text, fg=color, bold=bold or None, dim=dim or None) if self.color else text
+
+    def place(self, address: Address) -> str:
+        """Where something is written, dimmed; empty for what no file holds."""
+        location = self.simulation.snapshot.locate(address)
+        return "" if location is None else self.paint(f"  {safe(str(location))}", dim=True)
+
+    def step(self, step: Step, indent: int) -> str:
+        """A step on a line."""
+        mark, color = MARKS[step.outcome]
+        says = f"{why(step)}  {self.paint(f'[{basis(step.clause)}]', dim=True)}"
+        return f"{' ' * indent}{self.paint(mark, color)} {says}"
+
+
+def decision_text(simulation: Simulation, request: Request, decision: Decision, *, color: bool) -> str:
+    """Write a decision and its reasons; ends with a line break."""
+    page = _Page(simulation, color)
+    lines = [
+        *_headline(page, request, decision),
+        *_reasons(page, decision),
+        *_nearest(page, request, decision),
+        *_remedies(page, decision),
+        *_at_the_backend(page, request, decision),
+        *_split(page, decision),
+        *_also(page, decision),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def journey_text(simulation: Simulation, journey: Journey, *, color: bool) -> str:
+    """Write every hop of a journey, and how it ends."""
+    pages = [decision_text(simulation, request, decision, color=color) for request, decision in journey.hops]
+    ending = _ENDINGS.get(journey.ending)
+    return "\n".join([*pages, *([f"{ending}\n"] if ending else [])])
+
+
+def why_not_text(simulation: Simulation, answer: WhyNot, target: str, *, color: bool) -> str:
+    """Say why a route did not take a request."""
+    page = _Page(simulation, color)
+    target = safe(target)
+    if answer.took_it:
+        return f"{target} took the request: {_outcome(answer.decision)}\n"
+    lines = [page.paint(f"{target} did not take the request: {_outcome(answer.decision)}", bold=True)]
+    if answer.shadowed is not None:
+        lines += ["", "It hits as well, and came second:", *_precedence(page, answer.shadowed)]
+    elif not answer.misses[0].blockers:
+        lines += ["", "It hits, but another listener or Gateway took the request."]
+    else:
+        lines += ["", *_misses(page, answer.misses)]
+    return "\n".join(lines) + "\n"
+
+
+def request_line(request: Request) -> str:
+    """A request as one line: method and URL."""
+    if request.protocol not in ("HTTP", "HTTPS"):
+        return safe(f"{request.protocol} {request.server_name or ''}:{request.port}")
+    scheme = request.protocol.lower()
+    host = request.host or ""
+    default = {"HTTP": 80, "HTTPS": 443}[request.protocol]
+    port = "" if request.port == default or ":" in host else f":{request.port}"
+    return safe(f"{request.method} {scheme}://{host}{port}{request.path}")
+
+
+def _outcome(decision: Decision) -> str:
+    chosen = decision.chosen
+    match decision.action:
+        case Action.FORWARD:
+            assert chosen is not None
+            return f"forwarded to {safe(str(chosen))}"
+        case Action.REDIRECT:
+            assert decision.response is not None
+            url = next(value for name, value in decision.response.headers if name.lower() == "location")
+            return f"redirected with {decision.status} to {safe(url)}"
+        case Action.RESPOND:
+            return f"the gateway itself answers {decision.status} ({decision.reason})"
+        case Action.REFUSE:
+            return f"the connection is refused ({decision.reason})"
+
+
+def _headline(page: _Page, request: Request, decision: Decision) -> Iterator[str]:
+    good = decision.action in (Action.FORWARD, Action.REDIRECT) or decision.reason == "CORSPreflight"
+    yield page.paint(request_line(request), bold=True)
+    for name, value in request.headers:
+        yield page.paint(safe(f"  {name}: {value}"), dim=True)
+    yield page.paint(f"→ {_outcome(decision)}", "green" if good else "red", bold=True)
+    yield ""
+    listener, rule = decision.listener, decision.route
+    if listener is not None:
+        host = listener.hostname or "any hostname"
+        text = f"{listener.key.parent} listener {listener.key.name} ({listener.protocol} {listener.port}, {host})"
+        yield f"  listener  {safe(text)}{page.place(listener.key.address)}"
+    if rule is not None:
+        name = f" ({rule.rule_name})" if rule.rule_name else ""
+        text = f"{rule.key.route} rule {rule.key.rule}{name}, match {rule.key.match}"
+        yield f"  route     {safe(text)}{page.place(rule.key.address)}"
+    if decision.chosen is not None:
+        chosen = decision.chosen
+        failed = f", {chosen.status} {chosen.reason}" if chosen.status is not None else ""
+        yield f"  backend   {safe(str(chosen))}{failed}{page.place(chosen.address)}"
+
+
+def _reasons(page: _Page, decision: Decision) -> Iterator[str]:
+    yield ""
+    yield page.paint("Why", bold=True)
+    for step in decision.trace:
+        kind = stage(step.clause)
+        if kind == "precedence":
+            yield from _precedence(page, step)
+        elif kind == "match":
+            yield from _tries(page, step)
+        elif step.clause.id == "request.listener":
+            yield from _listeners(page, step)
+        else:
+            yield page.step(step, 2)
+            for reason in rejections(step):
+                if reason is not step:
+                    yield page.step(reason, 6)
+
+
+def _listeners(page: _Page, step: Step) -> Iterator[str]:
+    for child in step.children:
+        if child.clause.id != "listener":
+            if not child.selected:
+                yield page.step(child, 2)
+            continue
+        mark, color = MARKS[child.outcome]
+        yield f"  {page.paint(mark, color)} listener {fact(child.actual)}{page.place(child.address)}"
+        if child.outcome is Outcome.SKIPPED:
+            yield "      fits as well, but is less specific"
+        for inner in child.children if child.selected else rejections(child):
+            yield page.step(inner, 6)
+
+
+def _tries(page: _Page, step: Step) -> Iterator[str]:
+    """What was tried: the match that won, and of the others how many."""
+    missed = [child for child in step.children if child.outcome is Outcome.REJECTED]
+    for child in step.children:
+        if child.selected:
+            yield f"  {page.paint('✓', 'green')} {safe(str(child.address))}{page.place(child.address)}"
+            yield from (page.step(inner, 6) for inner in child.children)
+    if not step.selected:
+        count = len(missed)
+        tried = f"none of {count} {_plural(count, 'match', 'matches')} on this listener hits"
+        yield f"  {page.paint('✗', 'red')} {tried}"
+    elif missed:
+        count = len(missed)
+        yield page.paint(
+            f"  · {count} {_plural(count, 'match', 'matches')} before or after it did not hit", dim=True
+        )
+
+
+def _plural(count: int, one: str, many: str) -> str:
+    return one if count == 1 else many
+
+
+def _precedence(page: _Page, step: Step) -> Iterator[str]:
+    loser = step.children[0]
+    yield f"  {page.paint('✓', 'green')} it comes before {safe(str(loser.address))}{page.place(loser.address)}"
+    difference = f"{fact(step.actual)} against {fact(loser.actual)}"
+    yield f"      {step.clause.says}: {difference}  {page.paint(f'[{basis(step.clause)}]', dim=True)}"
+    if step.clause.id in ("precedence.age", "precedence.name") and _undecided(page, step, loser):
+        yield page.paint(
+            "      These manifests cannot decide this: a route here has no creationTimestamp. "
+            "In a cluster the older one wins.",
+            "yellow",
+        )
+
+
+def _undecided(page: _Page, first: Step, second: Step) -> bool:
+    routes = {route.key: route for route in page.simulation.topology.routes}
+    return any(routes[step.address.key].age.unknown for step in (first, second))
+
+
+def _nearest(page: _Page, request: Request, decision: Decision) -> Iterator[str]:
+    """For a request that no rule took: what nearly did."""
+    if decision.route is not None:
+        return
+    misses = near_misses(page.simulation.table, request)
+    if misses:
+        yield ""
+        yield page.paint("Nearest misses", bold=True)
+        yield from _misses(page, misses)
+
+
+def _misses(page: _Page, misses: Sequence[NearMiss]) -> Iterator[str]:
+    for miss in misses:
+        count = len(miss.blockers)
+        yield f"  {safe(str(miss.rule))}{page.place(miss.rule.address)}"
+        yield page.paint(f"    {count} {_plural(count, 'check', 'checks')} failed", dim=True)
+        for step in miss.blockers:
+            yield f"{page.step(step, 4)}{page.place(step.address)}"
+            if step.clause.remedy:
+                yield f"      → {step.clause.remedy}"
+
+
+def _remedies(page: _Page, decision: Decision) -> Iterator[str]:
+    """For a rule whose answer is an error: what to change."""
+    if decision.route is None or decision.action in (Action.FORWARD, Action.REDIRECT):
+        return
+    failed = [reason for step in decision.trace[1:] for reason in rejections(step)]
+    mendable = [step for step in failed if step.clause.remedy and stage(step.clause) in ("backend", "filter")]
+    if mendable:
+        yield ""
+        yield page.paint("What to change", bold=True)
+        for step in mendable:
+            yield f"  → {step.clause.remedy}{page.place(step.address)}"
+
+
+def _at_the_backend(page: _Page, request: Request, decision: Decision) -> Iterator[str]:
+    chosen = decision.chosen
+    if decision.action is not Action.FORWARD or chosen is None or chosen.request is None:
+        return
+    yield ""
+    yield page.paint("Request at the backend", bold=True)
+    yield from _changes(page, request, chosen.request)
+    edits = chosen.response_headers
+    edited = (
+        *(f"set {name}: {value}" for name, value in edits.set),
+        *(f"add {name}: {value}" for name, value in edits.add),
+        *(f"remove {name}" for name in edits.remove),
+    )
+    if edited:
+        yield page.paint("Response on its way back", bold=True)
+        yield from (f"  {safe(line)}" for line in edited)
+
+
+def _changes(page: _Page, request: Request, after: ForwardedRequest) -> Iterator[str]:
+    """The request line and headers, with what filters changed marked by - and +."""
+    before_line, after_line = f"{request.method} {request.path}", f"{after.method} {after.path}"
+    yield from _change(page, before_line, after_line)
+    host = request.host if request.host is not None else after.host
+    yield from _change(page, f"host: {host}", f"host: {after.host}")
+    old, new = _lines(request.headers), _lines(after.headers)
+    for line in old:
+        yield f"    {safe(line)}" if line in new else page.paint(f"  - {safe(line)}", "red")
+    yield from (page.paint(f"  + {safe(line)}", "green") for line in new if line not in old)
+
+
+def _change(page: _Page, before: str, after: str) -> Iterator[str]:
+    if before == after:
+        yield f"    {safe(after)}"
+        return
+    yield page.paint(f"  - {safe(before)}", "red")
+    yield page.paint(f"  + {safe(after)}", "green")
+
+
+def _lines(headers: Headers) -> list[str]:
+    return [f"{name}: {value}" for name, value in headers]
+
+
+def _split(page: _Page, decision: Decision) -> Iterator[str]:
+    if len(decision.backends) < 2:
+        return
+    yield ""
+    yield page.paint("Split", bold=True)
+    width = max(len(str(backend.share)) for backend in decision.backends)
+    for index, backend in enumerate(decision.backends):
+        bar = "█" * round(20 * float(backend.share))
+        drawn = "  ← drawn" if index == decision.chosen_index else ""
+        yield f"  {backend.share!s:>{width}} {bar:<20} {_labelled(backend)}{drawn}"
+
+
+def _labelled(backend: BackendChoice) -> str:
+    failed = f" ({backend.status} {backend.reason})" if backend.status is not None else ""
+    return f"{safe(str(backend))}{failed}"
+
+
+def _also(page: _Page, decision: Decision) -> Iterator[str]:
+    """Everything else that takes effect, and what the answer leaves out."""
+    notes: list[str] = [*_mirrors(decision), *_policies(decision)]
+    if notes:
+        yield ""
+        yield page.paint("Also", bold=True)
+        yield from (f"  {note}" for note in notes)
+    response = decision.response
+    if response is not None:
+        yield ""
+        yield page.paint("Response", bold=True)
+        yield f"  {response.status}"
+        yield from (f"  {safe(line)}" for line in _lines(response.headers))
+    if decision.not_modelled:
+        yield ""
+        yield page.paint("Not modelled", bold=True)
+        yield from (f"  {safe(note)}" for note in decision.not_modelled)
+
+
+def _mirrors(decision: Decision) -> Iterator[str]:
+    for mirror in decision.mirrors:
+        copied = "copied" if mirror.chosen else "not copied this time"
+        yield f"mirror {safe(str(mirror.backend))}: {mirror.backend.share} of requests, {copied}"
+
+
+def _policies(decision: Decision) -> Iterable[str]:
+    timeouts, retry, persistence = decision.timeouts, decision.retry, decision.session_persistence
+    if timeouts is not None:
+        if timeouts.request is not None:
+            yield f"timeout of the request: {timeouts.request}"
+        if timeouts.backend_request is not None:
+            yield f"timeout of one attempt at a backend: {timeouts.backend_request}"
+    if retry is not None:
+        codes = ", ".join(map(str, retry.codes)) or "connection errors alone"
+        attempts = (
+            "as many times as the implementation likes"
+            if retry.attempts is None
+            else f"{retry.attempts} times"
+        )
+        yield f"retry on {codes}: {attempts}" + (f", after {retry.backoff} or more" if retry.backoff else "")
+    if persistence is not None:
+        kind = persistence.type.lower()
+        yield f"session persistence by {kind}: a client stays with its endpoint, whatever the weights"
+    if decision.external_auth is not None:
+        yield f"external authorisation by {safe(str(decision.external_auth.backend))}, taken to allow"
+    if decision.cors is not None:
+        allowed = "allowed" if decision.cors.origin_allowed else "not allowed"
+        yield f"CORS origin {fact(decision.cors.origin)}: {allowed}"
