@@ -20,7 +20,7 @@ SUBJECTS: Mapping[str, str] = {
     "request.port": "port",
     "request.protocol": "protocol",
     "request.hostname": "hostname",
-    "listener": "in order",
+    "listener": "works",
     "backends.given": "backendRefs",
     "backends.weights": "split",
     "backends.draw": "drawn",
@@ -49,6 +49,8 @@ def why(step: Step) -> str:
     if expected == "*":
         expected = "any"
     if subject is not None:
+        if step.expected is None and anything == "none":
+            return subject if step.actual is None else f"{subject}: {actual}"
         if step.outcome is Outcome.SELECTED:
             return f"{subject} {expected}" if expected == actual else f"{subject} {expected}: {actual}"
         return f"{subject} {expected}, but it is {actual}"

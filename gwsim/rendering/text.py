@@ -18,6 +18,8 @@ from gwsim.simulation import Simulation
 from gwsim.trace import Outcome, Step, rejections
 
 MARKS = {Outcome.SELECTED: ("✓", "green"), Outcome.REJECTED: ("✗", "red"), Outcome.SKIPPED: ("·", None)}
+_TELLING_WHEN_SELECTED = frozenset({"filter.redirect.port", "filter.cors.preflight", "filter.rewrite"})
+"""Checks that say something only when they hold: nothing is wrong where they do not."""
 _ENDINGS = {
     Ending.LOOP: "The next request is one that was made before: a redirect loop.",
     Ending.LEFT: "The next request goes to no Gateway of this configuration.",
@@ -123,8 +125,9 @@ def _headline(page: _Page, request: Request, decision: Decision) -> Iterator[str
     listener, rule = decision.listener, decision.route
     if listener is not None:
         host = listener.hostname or "any hostname"
-        text = f"{listener.key.parent} listener {listener.key.name} ({listener.protocol} {listener.port}, {host})"
-        yield f"  listener  {safe(text)}{page.place(listener.key.address)}"
+        place = page.place(listener.key.address)
+        where = f"{listener.protocol} {listener.port}, {host}"
+        yield f"  listener  {safe(f'{listener.key.parent} listener {listener.key.name} ({where})')}{place}"
     if rule is not None:
         name = f" ({rule.rule_name})" if rule.rule_name else ""
         text = f"{rule.key.route} rule {rule.key.rule}{name}, match {rule.key.match}"
@@ -146,7 +149,7 @@ def _reasons(page: _Page, decision: Decision) -> Iterator[str]:
             yield from _tries(page, step)
         elif step.clause.id == "request.listener":
             yield from _listeners(page, step)
-        else:
+        elif step.selected or step.clause.id not in _TELLING_WHEN_SELECTED:
             yield page.step(step, 2)
             for reason in rejections(step):
                 if reason is not step:
@@ -154,17 +157,26 @@ def _reasons(page: _Page, decision: Decision) -> Iterator[str]:
 
 
 def _listeners(page: _Page, step: Step) -> Iterator[str]:
+    """The listener that takes the request; where none does, what keeps each from it."""
+    unfit = 0
     for child in step.children:
-        if child.clause.id != "listener":
+        if child.clause.id != "request.listener.fits":
             if not child.selected:
                 yield page.step(child, 2)
+            continue
+        if step.selected and child.outcome is Outcome.REJECTED:
+            unfit += 1
             continue
         mark, color = MARKS[child.outcome]
         yield f"  {page.paint(mark, color)} listener {fact(child.actual)}{page.place(child.address)}"
         if child.outcome is Outcome.SKIPPED:
             yield "      fits as well, but is less specific"
         for inner in child.children if child.selected else rejections(child):
-            yield page.step(inner, 6)
+            yield page.step(inner._replace(children=()), 6)
+    if unfit:
+        yield page.paint(
+            f"  · {unfit} other {_plural(unfit, 'listener does', 'listeners do')} not fit", dim=True
+        )
 
 
 def _tries(page: _Page, step: Step) -> Iterator[str]:
@@ -191,7 +203,8 @@ def _plural(count: int, one: str, many: str) -> str:
 
 def _precedence(page: _Page, step: Step) -> Iterator[str]:
     loser = step.children[0]
-    yield f"  {page.paint('✓', 'green')} it comes before {safe(str(loser.address))}{page.place(loser.address)}"
+    second = f"{safe(str(loser.address))}{page.place(loser.address)}"
+    yield f"  {page.paint('✓', 'green')} it comes before {second}"
     difference = f"{fact(step.actual)} against {fact(loser.actual)}"
     yield f"      {step.clause.says}: {difference}  {page.paint(f'[{basis(step.clause)}]', dim=True)}"
     if step.clause.id in ("precedence.age", "precedence.name") and _undecided(page, step, loser):
