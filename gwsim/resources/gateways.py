@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, field
 
+from gwsim.addresses import GATEWAY_GROUP
 from gwsim.resources.meta import (
     UNIQUE_NAMES,
     AnnotationValue,
@@ -194,6 +195,31 @@ class Gateway(Part, frozen=True):
 
     metadata: ObjectMeta
     spec: GatewaySpec
+    api_version: str
+    kind: str
+
+
+class ParentGatewayReference(Part, frozen=True):
+    """The Gateway that a ListenerSet extends."""
+
+    name: ObjectName
+    group: Group = GATEWAY_GROUP
+    kind: Kind = "Gateway"
+    namespace: NamespaceName | None = None
+
+
+class ListenerSetSpec(Part, frozen=True):
+    """Listeners, and the Gateway that they are added to."""
+
+    parent_ref: ParentGatewayReference
+    listeners: Annotated[tuple[Listener, ...], Meta(min_length=1, max_length=64, extra=UNIQUE_NAMES)]
+
+
+class ListenerSet(Part, frozen=True):
+    """Listeners of a Gateway that another team owns (GEP-1713)."""
+
+    metadata: ObjectMeta
+    spec: ListenerSetSpec
     api_version: str
     kind: str
 

@@ -10,14 +10,23 @@ from typing import TypeAlias, TypeVar
 
 from gwsim.addresses import Address, Location, ObjectKey, Source
 from gwsim.resources.cluster import ConfigMap, EndpointSlice, Namespace, Secret, Service
-from gwsim.resources.gateways import Gateway, GatewayClass, ReferenceGrant
+from gwsim.resources.gateways import Gateway, GatewayClass, ListenerSet, ReferenceGrant
+from gwsim.resources.grpc_routes import GRPCRoute
+from gwsim.resources.policies import BackendTLSPolicy, XBackend, XBackendTrafficPolicy, XMesh
 from gwsim.resources.routes import HTTPRoute
+from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
 
+Route: TypeAlias = HTTPRoute | GRPCRoute | TLSRoute | TCPRoute | UDPRoute
 Resource: TypeAlias = (
     GatewayClass
     | Gateway
-    | HTTPRoute
+    | ListenerSet
+    | Route
     | ReferenceGrant
+    | BackendTLSPolicy
+    | XBackendTrafficPolicy
+    | XBackend
+    | XMesh
     | Namespace
     | Service
     | EndpointSlice

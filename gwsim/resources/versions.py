@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gwsim.addresses import GATEWAY_GROUP
+from gwsim.addresses import EXPERIMENTAL_GROUP, GATEWAY_GROUP
 from gwsim.resources.admission.naming import LABEL_NAME, SERVICE_NAME, SUBDOMAIN_NAME, NameForm
 from gwsim.resources.cluster import ConfigMap, EndpointSlice, Namespace, Secret, Service
-from gwsim.resources.gateways import Gateway, GatewayClass, ReferenceGrant
+from gwsim.resources.gateways import Gateway, GatewayClass, ListenerSet, ReferenceGrant
+from gwsim.resources.grpc_routes import GRPCRoute
+from gwsim.resources.policies import BackendTLSPolicy, XBackend, XBackendTrafficPolicy, XMesh
 from gwsim.resources.routes import HTTPRoute
 from gwsim.resources.snapshot import Resource
+from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,17 @@ KINDS: Mapping[tuple[str, str], KnownKind] = MappingProxyType(
             KnownKind("discovery.k8s.io", EndpointSlice, ("v1",)),
             KnownKind(GATEWAY_GROUP, Gateway, _GATEWAY_VERSIONS),
             KnownKind(GATEWAY_GROUP, GatewayClass, _GATEWAY_VERSIONS, namespaced=False),
+            KnownKind(GATEWAY_GROUP, ListenerSet, ("v1",)),
             KnownKind(GATEWAY_GROUP, HTTPRoute, _GATEWAY_VERSIONS),
+            KnownKind(GATEWAY_GROUP, GRPCRoute, ("v1",)),
+            KnownKind(GATEWAY_GROUP, TLSRoute, ("v1", "v1alpha3", "v1alpha2")),
+            KnownKind(GATEWAY_GROUP, TCPRoute, ("v1", "v1alpha2")),
+            KnownKind(GATEWAY_GROUP, UDPRoute, ("v1", "v1alpha2")),
             KnownKind(GATEWAY_GROUP, ReferenceGrant, _GATEWAY_VERSIONS),
+            KnownKind(GATEWAY_GROUP, BackendTLSPolicy, ("v1", "v1alpha3")),
+            KnownKind(EXPERIMENTAL_GROUP, XBackendTrafficPolicy, ("v1alpha1",)),
+            KnownKind(EXPERIMENTAL_GROUP, XBackend, ("v1alpha1",)),
+            KnownKind(EXPERIMENTAL_GROUP, XMesh, ("v1alpha1",), namespaced=False),
         )
     }
 )

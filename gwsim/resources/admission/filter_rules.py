@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from gwsim.addresses import FieldPath
@@ -15,7 +15,6 @@ from gwsim.resources.filters import (
     HTTPRouteFilter,
     MirrorFraction,
 )
-from gwsim.resources.routes import HTTPBackendRef, HTTPRouteRule
 
 FILTER_FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -41,38 +40,47 @@ MODIFIER_FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 AUTH_FIELDS: Mapping[str, str] = MappingProxyType({"GRPC": "grpc", "HTTP": "http"})
 
 
-def redirect_excludes_rewrite(owner: HTTPRouteRule | HTTPBackendRef, path: FieldPath) -> Iterator[Problem]:
+def redirect_excludes_rewrite(filters: tuple[HTTPRouteFilter, ...], path: FieldPath) -> Iterable[Problem]:
     """Check that no list has both a RequestRedirect and a URLRewrite."""
-    types = [filter_.type for filter_ in owner.filters]
-    if "RequestRedirect" in types and "URLRewrite" in types:
-        yield Problem(
-            "RedirectWithRewrite",
-            (*path, "filters", max(types.index("RequestRedirect"), types.index("URLRewrite"))),
-            "expected either RequestRedirect or URLRewrite, found both",
-            "remove one: a redirected request reaches no backend that a rewrite could be for",
-        )
+    if len(filters) < 2:
+        return ()
+    types = [filter_.type for filter_ in filters]
+    if "RequestRedirect" not in types or "URLRewrite" not in types:
+        return ()
+    problem = Problem(
+        "RedirectWithRewrite",
+        (*path, max(types.index("RequestRedirect"), types.index("URLRewrite"))),
+        "expected either RequestRedirect or URLRewrite, found both",
+        "remove one: a redirected request reaches no backend that a rewrite could be for",
+    )
+    return (problem,)
 
 
-def filters_are_not_repeated(owner: HTTPRouteRule | HTTPBackendRef, path: FieldPath) -> Iterator[Problem]:
+def filters_are_not_repeated(filters: tuple[HTTPRouteFilter, ...], path: FieldPath) -> Iterable[Problem]:
     """Check that filters of most types come once in a list; mirrors and extensions may repeat."""
+    return _repeated_filters(filters, path) if len(filters) > 1 else ()
+
+
+def _repeated_filters(filters: tuple[HTTPRouteFilter, ...], path: FieldPath) -> Iterator[Problem]:
     seen: set[str] = set()
-    for index, filter_ in enumerate(owner.filters):
+    for index, filter_ in enumerate(filters):
         if filter_.type in seen and filter_.type in ONCE:
             yield Problem(
                 "RepeatedFilter",
-                (*path, "filters", index),
+                (*path, index),
                 f"expected one {filter_.type} filter, found another",
                 "join the two filters",
             )
         seen.add(filter_.type)
 
 
-def filter_has_its_field(filter_: HTTPRouteFilter, path: FieldPath) -> Iterator[Problem]:
+def filter_has_its_field(filter_: HTTPRouteFilter, path: FieldPath) -> Iterable[Problem]:
     """Check that the field that the type names is there."""
     attribute, name = FILTER_FIELDS[filter_.type]
-    if getattr(filter_, attribute) is None:
-        message = f"expected {name} in a filter of type {filter_.type}, found none"
-        yield Problem("FilterFieldMissing", (*path, name), message, f"add {name}")
+    if getattr(filter_, attribute) is not None:
+        return ()
+    message = f"expected {name} in a filter of type {filter_.type}, found none"
+    return (Problem("FilterFieldMissing", (*path, name), message, f"add {name}"),)
 
 
 def filter_has_no_other_field(filter_: HTTPRouteFilter, path: FieldPath) -> Iterator[Problem]:

@@ -157,7 +157,7 @@ def unusable_addresses(gateway: Mapping[str, object]) -> Iterator[Problem]:
     spec = gateway.get("spec")
     addresses = spec.get("addresses") if isinstance(spec, dict) else None
     for index, address in enumerate(addresses if isinstance(addresses, list) else ()):
-        if not isinstance(address, dict) or address.get("type") not in {None, "IPAddress"}:
+        if not isinstance(address, dict) or address.get("type") not in (None, "IPAddress"):
             continue
         value = address.get("value")
         if isinstance(value, str) and not _is_ip(value):

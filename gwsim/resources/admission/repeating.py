@@ -6,7 +6,6 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeGuard
 
-import msgspec
 from msgspec import inspect
 
 from gwsim.addresses import FieldPath
@@ -29,36 +28,41 @@ def keyed_lists(part: type[Part]) -> Keyed:
     return _keyed(inspect.type_info(part)) or Keyed(None)
 
 
-def repeated_items(value: object, keyed: Keyed, path: FieldPath = ()) -> Iterator[Problem]:
+def repeated_items(value: object, keyed: Keyed) -> list[Problem]:
     """
-    Yield the items that repeat one before them; each repeated key once.
+    Find the items that repeat one before them; each repeated key once.
 
     The values need not be of the right types, so that this runs beside the other checks of the schema.
     """
-    if isinstance(value, dict):
-        for name, below in keyed.fields:
-            child = value.get(name)
-            if child:
-                yield from repeated_items(child, below, (*path, name))
-    elif isinstance(value, list):
-        if keyed.keys is not None and len(value) > 1:
-            yield from _repeats(value, keyed.keys, path)
-        if keyed.items is not None:
-            for index, item in enumerate(value):
-                yield from repeated_items(item, keyed.items, (*path, index))
+    problems: list[Problem] = []
+    todo: list[tuple[object, Keyed, FieldPath]] = [(value, keyed, ())]
+    # The list grows while it is read: each value puts what is below it at the end.
+    for current, (keys, fields, items), path in todo:
+        if isinstance(current, dict):
+            for name, below in fields:
+                child = current.get(name)
+                if child:
+                    todo.append((child, below, (*path, name)))
+        elif isinstance(current, list):
+            if keys is not None and len(current) > 1:
+                problems += _repeats(current, keys, path)
+            if items is not None:
+                todo += [(item, items, (*path, index)) for index, item in enumerate(current)]
+    return problems
 
 
 def _repeats(items: list[object], keys: tuple[str, ...], path: FieldPath) -> Iterator[Problem]:
     if keys and not _are_mappings(items):
         return
-    seen: dict[bytes, int] = {}
+    seen: dict[str, int] = {}
     for index, item in enumerate(items):
         key = (
             item
             if not keys or not isinstance(item, dict)
             else {name: item[name] for name in keys if name in item}
         )
-        text = msgspec.json.encode(key, order="sorted")
+        # Told apart with their types, as in JSON: 1 is neither 1.0 nor true.
+        text = repr(key)
         seen[text] = seen.get(text, 0) + 1
         if seen[text] == 2:
             yield _repeat(key, keys, (*path, index))

@@ -6,6 +6,7 @@ Where the channels differ the looser rule holds: names of rules may repeat, as i
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -26,11 +27,15 @@ from gwsim.resources.routes import (
 MOST_MATCHES = 128
 """Of all rules of a route together."""
 ABNORMAL: tuple[str, ...] = ("//", "/./", "/../")
+LEGAL_PATH = re.compile(r"/([-A-Za-z0-9_~!$&'()*+,;=:@]+/)*[-A-Za-z0-9_~!$&'()*+,;=:@]*")
+"""Paths that break no rule; others, as with dots or escapes, are looked at more closely."""
 PATH_CHARACTERS = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@#]|%[0-9a-fA-F]{2})*")
 """`#` is refused by a rule of its own."""
 DURATION = re.compile(r"([0-9]{1,5}(h|m|s|ms)){1,4}")
 UNITS_MS: Mapping[str, int] = MappingProxyType({"h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1})
 
+PrefixChange: TypeAlias = Literal["RequestRedirect", "URLRewrite"]
+PREFIX_CHANGES: tuple[PrefixChange, ...] = ("RequestRedirect", "URLRewrite")
 Parent: TypeAlias = tuple[str, str, str, str]
 """Group, kind, name and namespace as written."""
 
@@ -104,58 +109,50 @@ def matches_are_at_most_128(spec: HTTPRouteSpec, path: FieldPath) -> Iterator[Pr
         yield Problem("TooManyMatches", (*path, "rules"), message, "split the route into several")
 
 
-def redirect_has_no_backends(rule: HTTPRouteRule, path: FieldPath) -> Iterator[Problem]:
+def redirect_has_no_backends(rule: HTTPRouteRule, path: FieldPath) -> Iterable[Problem]:
     """Check that a rule that redirects has no backends; redirects of a backendRef's own are not looked at."""
-    if not rule.backend_refs:
-        return
-    for index, filter_ in enumerate(rule.filters):
-        if filter_.request_redirect is not None:
-            yield Problem(
-                "RedirectWithBackends",
-                (*path, "filters", index),
-                "expected no RequestRedirect in a rule with backendRefs, found one",
-                "remove backendRefs: a redirected request reaches no backend",
-            )
-            return
+    if not rule.backend_refs or not rule.filters:
+        return ()
+    problems = (
+        Problem(
+            "RedirectWithBackends",
+            (*path, "filters", index),
+            "expected no RequestRedirect in a rule with backendRefs, found one",
+            "remove backendRefs: a redirected request reaches no backend",
+        )
+        for index, filter_ in enumerate(rule.filters)
+        if filter_.request_redirect is not None
+    )
+    return tuple(itertools.islice(problems, 1))
 
 
-def prefix_redirect_has_one_prefix_match(rule: HTTPRouteRule, path: FieldPath) -> Iterator[Problem]:
-    """Check that a redirect that replaces the matched prefix has one prefix to replace."""
-    if not _has_one_prefix_match(rule) and _replaces_prefix(rule.filters, "RequestRedirect"):
-        yield _prefix_problem("RequestRedirect", rule, path)
+def prefix_change_has_one_prefix_match(rule: HTTPRouteRule, path: FieldPath) -> Iterable[Problem]:
+    """Check that a redirect or rewrite that replaces the matched prefix has one prefix to replace."""
+    if not rule.filters or _has_one_prefix_match(rule):
+        return ()
+    return [
+        _prefix_problem(type_, rule, path)
+        for type_ in PREFIX_CHANGES
+        if _replaces_prefix(rule.filters, type_)
+    ]
 
 
-def prefix_rewrite_has_one_prefix_match(rule: HTTPRouteRule, path: FieldPath) -> Iterator[Problem]:
-    """Check that a rewrite that replaces the matched prefix has one prefix to replace."""
-    if not _has_one_prefix_match(rule) and _replaces_prefix(rule.filters, "URLRewrite"):
-        yield _prefix_problem("URLRewrite", rule, path)
-
-
-def backend_prefix_redirect_has_one_prefix_match(rule: HTTPRouteRule, path: FieldPath) -> Iterator[Problem]:
-    """Check the same for a backendRef's redirect, but, as the API does, only where exactly one has such."""
-    if not _has_one_prefix_match(rule) and _one_backend_replaces_prefix(rule, "RequestRedirect"):
-        yield _prefix_problem("RequestRedirect in backendRefs", rule, path)
-
-
-def backend_prefix_rewrite_has_one_prefix_match(rule: HTTPRouteRule, path: FieldPath) -> Iterator[Problem]:
-    """Check the same for a backendRef's rewrite, but, as the API does, only where exactly one has such."""
-    if not _has_one_prefix_match(rule) and _one_backend_replaces_prefix(rule, "URLRewrite"):
-        yield _prefix_problem("URLRewrite in backendRefs", rule, path)
+def backend_prefix_change_has_one_prefix_match(rule: HTTPRouteRule, path: FieldPath) -> Iterable[Problem]:
+    """Check the same for the filters of backendRefs; as the API does, only where exactly one has such."""
+    if _has_one_prefix_match(rule):
+        return ()
+    return [
+        _prefix_problem(f"{type_} in backendRefs", rule, path)
+        for type_ in PREFIX_CHANGES
+        if sum(_replaces_prefix(ref.filters, type_) for ref in rule.backend_refs) == 1
+    ]
 
 
 def _has_one_prefix_match(rule: HTTPRouteRule) -> bool:
     return len(rule.matches) == 1 and rule.matches[0].path.type == "PathPrefix"
 
 
-def _one_backend_replaces_prefix(
-    rule: HTTPRouteRule, type_: Literal["RequestRedirect", "URLRewrite"]
-) -> bool:
-    return sum(_replaces_prefix(ref.filters, type_) for ref in rule.backend_refs) == 1
-
-
-def _replaces_prefix(
-    filters: tuple[HTTPRouteFilter, ...], type_: Literal["RequestRedirect", "URLRewrite"]
-) -> bool:
+def _replaces_prefix(filters: tuple[HTTPRouteFilter, ...], type_: PrefixChange) -> bool:
     count = 0
     for filter_ in filters:
         change = filter_.request_redirect if type_ == "RequestRedirect" else filter_.url_rewrite
@@ -179,61 +176,65 @@ def _prefix_problem(what: str, rule: HTTPRouteRule, path: FieldPath) -> Problem:
     )
 
 
-def service_has_port(ref: BackendObjectReference, path: FieldPath) -> Iterator[Problem]:
+def service_has_port(ref: BackendObjectReference, path: FieldPath) -> Iterable[Problem]:
     """Check that a reference to a Service says the port."""
-    if ref.port is None and ref.kind == "Service" and not ref.group:
-        message = f"expected a port in a reference to Service {shown(ref.name)}, found none"
-        yield Problem("PortMissing", (*path, "port"), message, "add the Service's port")
+    if ref.port is not None or ref.kind != "Service" or ref.group:
+        return ()
+    message = f"expected a port in a reference to Service {shown(ref.name)}, found none"
+    return (Problem("PortMissing", (*path, "port"), message, "add the Service's port"),)
 
 
-def path_is_absolute(match: HTTPPathMatch, path: FieldPath) -> Iterator[Problem]:
+def path_is_legal(match: HTTPPathMatch, path: FieldPath) -> Iterable[Problem]:
+    """Check a plain path; any text will do as a regular expression."""
+    if match.type == "RegularExpression" or LEGAL_PATH.fullmatch(match.value):
+        return ()
+    where = (*path, "value")
+    return [
+        *path_is_absolute(match.value, where),
+        *path_is_normal(match.value, where),
+        *path_has_no_encoded_slash(match.value, where),
+        *path_has_no_fragment(match.value, where),
+        *path_has_legal_characters(match.value, where),
+    ]
+
+
+def path_is_absolute(value: str, path: FieldPath) -> Iterator[Problem]:
     """Check that a plain path begins with a slash."""
-    if match.type != "RegularExpression" and not match.value.startswith("/"):
-        yield Problem(
-            "PathNotAbsolute",
-            (*path, "value"),
-            f"expected a path that begins with '/', found {shown(match.value)}",
-            "put a '/' in front" if match.value else "write '/' for any path",
-        )
+    if not value.startswith("/"):
+        message = f"expected a path that begins with '/', found {shown(value)}"
+        advice = "put a '/' in front" if value else "write '/' for any path"
+        yield Problem("PathNotAbsolute", path, message, advice)
 
 
-def path_is_normal(match: HTTPPathMatch, path: FieldPath) -> Iterator[Problem]:
+def path_is_normal(value: str, path: FieldPath) -> Iterator[Problem]:
     """Check that a plain path has no empty segment within it and no dot segment."""
-    if match.type == "RegularExpression":
-        return
-    found = [part for part in ABNORMAL if part in match.value]
-    found += [end for end in ("/.", "/..") if match.value.endswith(end)]
+    found = [part for part in ABNORMAL if part in value]
+    found += [end for end in ("/.", "/..") if value.endswith(end)]
     if found:
-        message = f"expected a path without {shown(found[0])}, found {shown(match.value)}"
-        advice = "write the path as it is after normalisation"
-        yield Problem("PathNotNormal", (*path, "value"), message, advice)
+        message = f"expected a path without {shown(found[0])}, found {shown(value)}"
+        yield Problem("PathNotNormal", path, message, "write the path as it is after normalisation")
 
 
-def path_has_no_encoded_slash(match: HTTPPathMatch, path: FieldPath) -> Iterator[Problem]:
+def path_has_no_encoded_slash(value: str, path: FieldPath) -> Iterator[Problem]:
     """Check that a plain path has no `%2F`."""
-    if match.type != "RegularExpression" and ("%2f" in match.value or "%2F" in match.value):
-        message = f"expected a path without an encoded '/', found {shown(match.value)}"
-        yield Problem("PathEncodedSlash", (*path, "value"), message, "use '/', or type: RegularExpression")
+    if "%2f" in value or "%2F" in value:
+        message = f"expected a path without an encoded '/', found {shown(value)}"
+        yield Problem("PathEncodedSlash", path, message, "use '/', or type: RegularExpression")
 
 
-def path_has_no_fragment(match: HTTPPathMatch, path: FieldPath) -> Iterator[Problem]:
+def path_has_no_fragment(value: str, path: FieldPath) -> Iterator[Problem]:
     """Check that a plain path has no `#`."""
-    if match.type != "RegularExpression" and "#" in match.value:
-        message = f"expected a path without '#', found {shown(match.value)}"
-        yield Problem(
-            "PathFragment", (*path, "value"), message, "remove it: clients do not send the fragment"
-        )
+    if "#" in value:
+        message = f"expected a path without '#', found {shown(value)}"
+        yield Problem("PathFragment", path, message, "remove it: clients do not send the fragment")
 
 
-def path_has_legal_characters(match: HTTPPathMatch, path: FieldPath) -> Iterator[Problem]:
+def path_has_legal_characters(value: str, path: FieldPath) -> Iterator[Problem]:
     """Check the characters of a plain path."""
-    if match.type != "RegularExpression" and not PATH_CHARACTERS.fullmatch(match.value):
-        yield Problem(
-            "PathCharacters",
-            (*path, "value"),
-            f"expected a path of the characters that RFC 3986 allows, found {shown(match.value)}",
-            "percent-encode the others; for a pattern, use type: RegularExpression",
-        )
+    if not PATH_CHARACTERS.fullmatch(value):
+        message = f"expected a path of the characters that RFC 3986 allows, found {shown(value)}"
+        advice = "percent-encode the others; for a pattern, use type: RegularExpression"
+        yield Problem("PathCharacters", path, message, advice)
 
 
 def backend_timeout_is_within_request_timeout(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -24,7 +24,6 @@ from gwsim.resources.filters import (
 from gwsim.resources.gateways import GatewayInfrastructure, GatewaySpec, GatewaySpecAddress, ListenerTLSConfig
 from gwsim.resources.meta import BackendObjectReference, Part
 from gwsim.resources.routes import (
-    HTTPBackendRef,
     HTTPPathMatch,
     HTTPRouteRule,
     HTTPRouteSpec,
@@ -32,8 +31,8 @@ from gwsim.resources.routes import (
     SessionPersistence,
 )
 
-Rule: TypeAlias = Callable[..., Iterator[Problem]]
-"""Takes a part, whose fields are of the right types, and its path; yields what is wrong."""
+Rule: TypeAlias = Callable[..., Iterable[Problem]]
+"""Takes a part, whose fields are of the right types, and its path; says what is wrong."""
 
 
 class Ruled(NamedTuple):
@@ -52,21 +51,28 @@ class RuledField(NamedTuple):
     repeated: bool
     """Whether it is a list of parts."""
     below: Ruled
+    list_rules: tuple[Rule, ...]
 
 
-def violations(part: Part, ruled: Ruled, path: FieldPath = ()) -> Iterator[Problem]:
+def violations(part: Part, ruled: Ruled) -> list[Problem]:
     """Apply every rule to a part and to all parts below it."""
-    for rule in ruled.rules:
-        yield from rule(part, path)
-    for attribute, name, repeated, below in ruled.fields:
-        value = getattr(part, attribute)
-        if not value and value in (None, ()):
-            continue
-        if repeated:
-            for index, item in enumerate(value):
-                yield from violations(item, below, (*path, name, index))
-        else:
-            yield from violations(value, below, (*path, name))
+    problems: list[Problem] = []
+    todo: list[tuple[Part, Ruled, FieldPath]] = [(part, ruled, ())]
+    # The list grows while it is read: each part puts its own parts at the end.
+    for current, (rules, fields), path in todo:
+        for rule in rules:
+            problems += rule(current, path)
+        for attribute, name, repeated, below, list_rules in fields:
+            value = getattr(current, attribute)
+            if not value:
+                continue
+            for rule in list_rules:
+                problems += rule(value, (*path, name))
+            if repeated:
+                todo += [(item, below, (*path, name, index)) for index, item in enumerate(value)]
+            else:
+                todo.append((value, below, (*path, name)))
+    return problems
 
 
 @functools.cache
@@ -84,7 +90,8 @@ def _ruled(part: type[Part]) -> Ruled | None:
         child, repeated = _child(field.type)
         below = None if child is None else _ruled(child)
         if below is not None:
-            fields.append(RuledField(field.name, field.encode_name, repeated, below))
+            list_rules = LIST_RULES.get(child, ()) if repeated and child is not None else ()
+            fields.append(RuledField(field.name, field.encode_name, repeated, below, list_rules))
     own = tuple(rule for base in reversed(part.__mro__) for rule in RULES.get(base, ()))
     return Ruled(own, tuple(fields)) if own or fields else None
 
@@ -125,22 +132,11 @@ RULES: Mapping[type, tuple[Rule, ...]] = MappingProxyType(
         ),
         HTTPRouteRule: (
             route_rules.redirect_has_no_backends,
-            route_rules.prefix_redirect_has_one_prefix_match,
-            route_rules.prefix_rewrite_has_one_prefix_match,
-            route_rules.backend_prefix_redirect_has_one_prefix_match,
-            route_rules.backend_prefix_rewrite_has_one_prefix_match,
-            filter_rules.redirect_excludes_rewrite,
-            filter_rules.filters_are_not_repeated,
+            route_rules.prefix_change_has_one_prefix_match,
+            route_rules.backend_prefix_change_has_one_prefix_match,
         ),
-        HTTPBackendRef: (filter_rules.redirect_excludes_rewrite, filter_rules.filters_are_not_repeated),
         BackendObjectReference: (route_rules.service_has_port,),
-        HTTPPathMatch: (
-            route_rules.path_is_absolute,
-            route_rules.path_is_normal,
-            route_rules.path_has_no_encoded_slash,
-            route_rules.path_has_no_fragment,
-            route_rules.path_has_legal_characters,
-        ),
+        HTTPPathMatch: (route_rules.path_is_legal,),
         HTTPRouteTimeouts: (route_rules.backend_timeout_is_within_request_timeout,),
         SessionPersistence: (
             route_rules.permanent_cookie_has_timeout,
@@ -155,3 +151,7 @@ RULES: Mapping[type, tuple[Rule, ...]] = MappingProxyType(
     }
 )
 """A subclass has the rules of its bases too."""
+LIST_RULES: Mapping[type, tuple[Rule, ...]] = MappingProxyType(
+    {HTTPRouteFilter: (filter_rules.redirect_excludes_rewrite, filter_rules.filters_are_not_repeated)}
+)
+"""Rules of whole lists, by the type of the items; they take the list and its path."""
