@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
 GATEWAY_GROUP = "gateway.networking.k8s.io"
+EXPERIMENTAL_GROUP = "gateway.networking.x-k8s.io"
 
 FieldPath: TypeAlias = tuple[str | int, ...]
 """Field names and zero-based list indices, from the object's root: `("spec", "rules", 0)`."""

@@ -104,6 +104,14 @@ def all_of(
     )
 
 
+def until_rejected(steps: Iterable[Step]) -> Iterator[Step]:
+    """Make checks that build on one another, up to the first that fails."""
+    for step in steps:
+        yield step
+        if not step.selected:
+            return
+
+
 def first_of(clause: Clause, address: Address, children: Iterable[Callable[[], Step]]) -> Step:
     """Try checks in order until one holds; those after it are never asked."""
     steps: list[Step] = []

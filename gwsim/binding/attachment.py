@@ -6,36 +6,59 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gwsim.addresses import GATEWAY_GROUP, Address, ListenerKey, ObjectKey
-from gwsim.binding import clauses
+from gwsim.binding import clauses, policy_clauses
 from gwsim.binding.hostnames import ANY, intersection
 from gwsim.binding.listeners import BoundListener
-from gwsim.resources.gateways import RouteNamespaces
-from gwsim.resources.meta import LabelSelector, ParentReference
-from gwsim.resources.snapshot import Snapshot
+from gwsim.binding.namespaces import described, takes_namespace
+from gwsim.resources.meta import ParentReference
+from gwsim.resources.snapshot import Route, Snapshot
+from gwsim.resources.stream_routes import TCPRoute, UDPRoute
 from gwsim.trace import Clause, Step, all_of, check
 
 STAGES: tuple[frozenset[str], ...] = (
-    frozenset({clauses.ATTACH_SECTION.id, clauses.ATTACH_PORT.id}),
+    frozenset({clauses.ATTACH_SECTION.id, clauses.ATTACH_PORT.id, policy_clauses.MESH_PORT.id}),
+    frozenset({policy_clauses.SET_ALLOWED.id, policy_clauses.SET_GATEWAY_ACCEPTED.id}),
     frozenset({clauses.ATTACH_KIND.id}),
     frozenset({clauses.ATTACH_NAMESPACE.id}),
     frozenset({clauses.ATTACH_HOSTNAME.id}),
+    frozenset({policy_clauses.COEXISTENCE.id, policy_clauses.MESH_KIND.id}),
 )
 """The checks in the order in which they narrow down the listeners."""
 
 
 @dataclass(frozen=True, slots=True)
+class EffectiveHostname:
+    """What a listener's and a route's hostname have in common."""
+
+    pattern: str
+    own: str
+    """The route's own text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
-    """One pair of parentRef and listener."""
+    """One pair of parentRef and listener; in a mesh, of parentRef and port of a Service."""
 
     listener: ListenerKey
-    hostnames: tuple[str, ...]
-    """What the listener's and the route's hostnames have in common; empty where they do not meet."""
+    hostnames: tuple[EffectiveHostname, ...]
+    """Empty where listener and route do not meet."""
     trace: Step
 
     @property
     def attached(self) -> bool:
         """Whether every check holds."""
         return self.trace.selected
+
+    def failed_at(self, ids: frozenset[str]) -> Step | None:
+        """The first failed check of some clauses."""
+        failed = (step for step in self.trace.children if not step.selected)
+        return next((step for step in failed if step.clause.id in ids), None)
+
+    def with_check(self, step: Step) -> Attachment:
+        """The same attachment with one check more."""
+        children = (*self.trace.children, step)
+        trace = all_of(self.trace.clause, self.trace.address, children, actual=self.trace.actual)
+        return Attachment(self.listener, self.hostnames, trace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +72,17 @@ class BoundParent:
     """Whether the parent exists and is ours; else nobody writes status for it."""
     attachments: tuple[Attachment, ...]
     """One for each listener of the parent."""
-    refusal: Step | None
-    """The check that left no listener, at one that had passed those before it; None where it is accepted."""
+
+    @property
+    def refusal(self) -> Step | None:
+        """The check that left no listener, at one that had passed those before it; None where accepted."""
+        left = list(self.attachments)
+        for ids in STAGES:
+            refused = [each.failed_at(ids) for each in left]
+            if left and all(refused):
+                return refused[0]
+            left = [each for each, step in zip(left, refused, strict=True) if step is None]
+        return None
 
     @property
     def accepted(self) -> bool:
@@ -70,183 +102,126 @@ class BoundParent:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RouteFacts:
-    """What of a route decides about attachment."""
-
-    key: ObjectKey
-    parent_refs: tuple[ParentReference, ...]
-    hostnames: tuple[str, ...]
+def hostnames_of(route: Route) -> tuple[str, ...]:
+    """The hostnames of a route of any kind; those of connections by port have none."""
+    return () if isinstance(route, (TCPRoute, UDPRoute)) else route.spec.hostnames
 
 
 def bind_parents(
-    route: RouteFacts, listeners: Mapping[ObjectKey, Sequence[BoundListener]], snapshot: Snapshot
+    key: ObjectKey,
+    route: Route,
+    listeners: Mapping[ObjectKey, Sequence[BoundListener]],
+    defaults: Sequence[ObjectKey],
+    snapshot: Snapshot,
 ) -> tuple[BoundParent, ...]:
     """
-    Judge every parentRef of a route.
+    Judge every parentRef of a route that is not a Service, and the default Gateways it asks for.
 
     Args:
-        listeners: of each parent that is served.
+        listeners: of each Gateway and ListenerSet that is served.
+        defaults: the Gateways with `defaultScope: All`.
 
     Source:
-        CommonRouteSpec.parentRefs, RouteConditionType.Accepted (core).
+        CommonRouteSpec.parentRefs, RouteConditionType.Accepted (core); useDefaultGateways (GEP-3793).
     """
-    return tuple(
-        _bind_parent(route, index, ref, listeners, snapshot) for index, ref in enumerate(route.parent_refs)
-    )
+    refs = [
+        (Address(key, ("spec", "parentRefs", index)), ref)
+        for index, ref in enumerate(route.spec.parent_refs)
+        if not is_service(ref)
+    ]
+    named = {ObjectKey(ref.group, ref.kind, ref.namespace or key.namespace, ref.name) for _, ref in refs}
+    if route.spec.use_default_gateways == "All":
+        address = Address(key, ("spec", "useDefaultGateways"))
+        refs += [
+            (address, ParentReference(name=gateway.name, namespace=gateway.namespace))
+            for gateway in defaults
+            if gateway not in named
+        ]
+    return tuple(_bind_parent(key, route, address, ref, listeners, snapshot) for address, ref in refs)
+
+
+def is_service(ref: ParentReference) -> bool:
+    """Whether a parentRef binds a route to a mesh; `core`, which is no API group, is looked at as well."""
+    return ref.kind == "Service" and ref.group in ("", "core")
 
 
 def _bind_parent(
-    route: RouteFacts,
-    index: int,
+    key: ObjectKey,
+    route: Route,
+    address: Address,
     ref: ParentReference,
     listeners: Mapping[ObjectKey, Sequence[BoundListener]],
     snapshot: Snapshot,
 ) -> BoundParent:
-    address = Address(route.key, ("spec", "parentRefs", index))
-    parent = ObjectKey(ref.group, ref.kind, ref.namespace or route.key.namespace, ref.name)
+    parent = ObjectKey(ref.group, ref.kind, ref.namespace or key.namespace, ref.name)
     theirs = listeners.get(parent)
-    attachments = tuple(_attach(route, ref, address, listener, snapshot) for listener in theirs or ())
-    return BoundParent(
-        address=address,
-        ref=ref,
-        parent=parent,
-        served=theirs is not None,
-        attachments=attachments,
-        refusal=_refusal(attachments),
-    )
-
-
-def _refusal(attachments: Sequence[Attachment]) -> Step | None:
-    left = list(attachments)
-    for ids in STAGES:
-        refused = [
-            next((step for step in each.trace.children if step.clause.id in ids and not step.selected), None)
-            for each in left
-        ]
-        if left and all(refused):
-            return refused[0]
-        left = [each for each, step in zip(left, refused, strict=True) if step is None]
-    return None
+    attachments = tuple(_attach(key, route, ref, address, listener, snapshot) for listener in theirs or ())
+    return BoundParent(address, ref, parent, theirs is not None, attachments)
 
 
 def _attach(
-    route: RouteFacts, ref: ParentReference, address: Address, listener: BoundListener, snapshot: Snapshot
-) -> Attachment:
-    hostnames = effective_hostnames(listener.hostname, route.hostnames)
-    checks = _checks(route, ref, address, listener, snapshot, hostnames)
-    return Attachment(
-        listener.key, hostnames, all_of(clauses.ATTACH, address, checks, actual=str(listener.key))
-    )
-
-
-def effective_hostnames(listener: str, hostnames: tuple[str, ...]) -> tuple[str, ...]:
-    """Intersect a listener's hostname with each of a route's; what does not meet is left out."""
-    found = (intersection(listener, hostname) for hostname in hostnames or (ANY,))
-    return tuple(dict.fromkeys(hostname for hostname in found if hostname is not None))
-
-
-def _checks(
-    route: RouteFacts,
+    key: ObjectKey,
+    route: Route,
     ref: ParentReference,
     address: Address,
     listener: BoundListener,
     snapshot: Snapshot,
-    hostnames: tuple[str, ...],
-) -> Iterator[Step]:
-    if ref.section_name is not None:
-        yield _equal(clauses.ATTACH_SECTION, address.at("sectionName"), ref.section_name, listener.key.name)
-    if ref.port is not None:
-        yield _equal(clauses.ATTACH_PORT, address.at("port"), ref.port, listener.spec.port)
-    kinds = listener.supported_kinds
-    yield check(
-        clauses.ATTACH_KIND,
-        listener.key.address.at("allowedRoutes", "kinds"),
-        route.key.group == GATEWAY_GROUP and route.key.kind in kinds and listener.protocol.selected,
-        expected=kinds,
-        actual=route.key.kind,
+) -> Attachment:
+    own = hostnames_of(route)
+    hostnames = effective_hostnames(listener.hostname, own)
+
+    def checks() -> Iterator[Step]:
+        if ref.section_name is not None:
+            yield _equal(
+                clauses.ATTACH_SECTION, address.at("sectionName"), ref.section_name, listener.key.name
+            )
+        if ref.port is not None:
+            yield _equal(clauses.ATTACH_PORT, address.at("port"), ref.port, listener.spec.port)
+        if listener.parent is not None:
+            yield listener.parent
+        kinds = listener.supported_kinds
+        yield check(
+            clauses.ATTACH_KIND,
+            listener.key.address.at("allowedRoutes", "kinds"),
+            key.group == GATEWAY_GROUP and key.kind in kinds and listener.protocol.selected,
+            expected=kinds,
+            actual=key.kind,
+        )
+        yield _check_namespace(key, listener, snapshot)
+        yield check(
+            clauses.ATTACH_HOSTNAME,
+            Address(key, ("spec", "hostnames")),
+            bool(hostnames),
+            expected=listener.hostname,
+            actual=own or (ANY,),
+        )
+
+    return Attachment(
+        listener.key, hostnames, all_of(clauses.ATTACH, address, checks(), actual=str(listener.key))
     )
-    yield _check_namespace(route, listener, snapshot)
-    yield check(
-        clauses.ATTACH_HOSTNAME,
-        Address(route.key, ("spec", "hostnames")),
-        bool(hostnames),
-        expected=listener.hostname,
-        actual=route.hostnames or (ANY,),
-    )
+
+
+def effective_hostnames(listener: str, hostnames: tuple[str, ...]) -> tuple[EffectiveHostname, ...]:
+    """Intersect a listener's hostname with each of a route's; what does not meet is left out."""
+    found: dict[str, EffectiveHostname] = {}
+    for own in hostnames or (ANY,):
+        pattern = intersection(listener, own)
+        if pattern is not None:
+            found.setdefault(pattern, EffectiveHostname(pattern, own))
+    return tuple(found.values())
 
 
 def _equal(clause: Clause, address: Address, expected: str | int, actual: str | int) -> Step:
     return check(clause, address, expected == actual, expected=expected, actual=actual)
 
 
-def _check_namespace(route: RouteFacts, listener: BoundListener, snapshot: Snapshot) -> Step:
+def _check_namespace(key: ObjectKey, listener: BoundListener, snapshot: Snapshot) -> Step:
     allowed = listener.spec.allowed_routes.namespaces
-    own, namespace = listener.key.parent.namespace, route.key.namespace
-    expected: str | tuple[str, ...]
-    match allowed.from_:
-        case "All":
-            holds, expected = True, "any namespace"
-        case "Same":
-            holds, expected = namespace == own, own
-        case "Selector":
-            holds = selects(allowed, snapshot.namespace_labels(namespace))
-            expected = describe_selector(allowed.selector)
+    own = listener.key.parent.namespace
     return check(
         clauses.ATTACH_NAMESPACE,
         listener.key.address.at("allowedRoutes", "namespaces"),
-        holds,
-        expected=expected,
-        actual=namespace,
+        takes_namespace(allowed.from_, allowed.selector, own, key.namespace, snapshot),
+        expected=described(allowed.from_, allowed.selector, own),
+        actual=key.namespace,
     )
-
-
-def selects(namespaces: RouteNamespaces, labels: Mapping[str, str]) -> bool:
-    """
-    Whether `from: Selector` takes a namespace with these labels.
-
-    Source:
-        RouteNamespaces.selector (core); no selector selects nothing, an empty one everything.
-    """
-    return namespaces.selector is not None and selector_takes(namespaces.selector, labels)
-
-
-def selector_takes(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
-    """Whether every part of a label selector holds, as Kubernetes has it."""
-    if any(labels.get(name) != value for name, value in selector.match_labels.items()):
-        return False
-    for expression in selector.match_expressions:
-        present = expression.key in labels
-        listed = present and labels[expression.key] in expression.values
-        match expression.operator:
-            case "In":
-                holds = listed
-            case "NotIn":
-                holds = not listed
-            case "Exists":
-                holds = present
-            case "DoesNotExist":
-                holds = not present
-            case _:
-                holds = False
-        if not holds:
-            return False
-    return True
-
-
-def describe_selector(selector: LabelSelector | None) -> tuple[str, ...]:
-    """Write a selector as kubectl's `-l` has it, a part each."""
-    if selector is None:
-        return ("no selector: nothing",)
-    parts = [f"{name}={value}" for name, value in sorted(selector.match_labels.items())]
-    for expression in selector.match_expressions:
-        values = ",".join(expression.values)
-        parts.append(
-            {
-                "In": f"{expression.key} in ({values})",
-                "NotIn": f"{expression.key} notin ({values})",
-                "Exists": expression.key,
-                "DoesNotExist": f"!{expression.key}",
-            }.get(expression.operator, f"{expression.key} {expression.operator} ({values})")
-        )
-    return tuple(parts) or ("every namespace",)

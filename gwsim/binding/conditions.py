@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gwsim.binding import clauses
+from gwsim.binding import clauses, policy_clauses
 from gwsim.trace import Clause, Fact, Step, rejections
 
 EPOCH = "1970-01-01T00:00:00Z"
@@ -37,7 +37,16 @@ FAILURES: Mapping[str, tuple[tuple[str, str], ...]] = {
     clauses.GATEWAY_ADDRESS_TYPE.id: (("Accepted", "UnsupportedAddress"),),
     clauses.GATEWAY_ADDRESS_USABLE.id: (("Programmed", "AddressNotUsable"),),
     clauses.GATEWAY_LISTENERS.id: (("Accepted", "ListenersNotValid"),),
+    policy_clauses.CLIENT_CERTIFICATE_GRANT.id: (("ResolvedRefs", "RefNotPermitted"),),
+    policy_clauses.CLIENT_CERTIFICATE_REF.id: (("ResolvedRefs", "InvalidClientCertificateRef"),),
+    policy_clauses.SET_ALLOWED.id: (("Accepted", "NotAllowed"), ("Programmed", "NotAllowed")),
+    policy_clauses.SET_GATEWAY_ACCEPTED.id: (
+        ("Accepted", "ParentNotAccepted"),
+        ("Programmed", "ParentNotProgrammed"),
+    ),
+    policy_clauses.SET_LISTENERS.id: (("Accepted", "ListenersNotValid"), ("Programmed", "ListenersNotValid")),
     clauses.LISTENER_PROTOCOL.id: (("Accepted", "UnsupportedProtocol"), ("Programmed", "Invalid")),
+    policy_clauses.LISTENER_MODE.id: (("Accepted", "UnsupportedValue"), ("Programmed", "Invalid")),
     clauses.LISTENER_DISTINCT_HOSTNAME.id: (
         ("Accepted", "HostnameConflict"),
         ("Programmed", "HostnameConflict"),
@@ -46,6 +55,10 @@ FAILURES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("Accepted", "ProtocolConflict"),
         ("Programmed", "ProtocolConflict"),
     ),
+    policy_clauses.FRONTEND_CA.id: (("Accepted", "NoValidCACertificate"), ("Programmed", "Invalid")),
+    policy_clauses.CA_GRANT.id: (("ResolvedRefs", "RefNotPermitted"),),
+    policy_clauses.CA_KIND.id: (("ResolvedRefs", "InvalidCACertificateKind"),),
+    policy_clauses.CA_USABLE.id: (("ResolvedRefs", "InvalidCACertificateRef"),),
     clauses.LISTENER_ROUTE_KINDS.id: (("ResolvedRefs", "InvalidRouteKinds"),),
     clauses.LISTENER_TLS.id: (("Programmed", "InvalidTLSConfig"),),
     clauses.CERTIFICATE_KIND.id: (("ResolvedRefs", "InvalidCertificateRef"), ("Programmed", "Invalid")),
@@ -60,17 +73,26 @@ FAILURES: Mapping[str, tuple[tuple[str, str], ...]] = {
     clauses.EXTENSION_RESOLVED.id: (("ResolvedRefs", "InvalidKind"),),
     clauses.RULE_REGEX.id: (("Accepted", "UnsupportedValue"),),
     clauses.RULE_REPLACE_PREFIX.id: (("Accepted", "IncompatibleFilters"),),
+    clauses.ATTACH_SECTION.id: (("Accepted", "NoMatchingParent"),),
+    clauses.ATTACH_PORT.id: (("Accepted", "NoMatchingParent"),),
+    policy_clauses.MESH_PORT.id: (("Accepted", "NoMatchingParent"),),
+    clauses.ATTACH_KIND.id: (("Accepted", "NotAllowedByListeners"),),
+    clauses.ATTACH_NAMESPACE.id: (("Accepted", "NotAllowedByListeners"),),
+    clauses.ATTACH_HOSTNAME.id: (("Accepted", "NoMatchingListenerHostname"),),
+    policy_clauses.COEXISTENCE.id: (("Accepted", "Conflicted"),),
+    policy_clauses.MESH_KIND.id: (("Accepted", "Conflicted"),),
+    policy_clauses.POLICY_CONFLICT.id: (("Accepted", "Conflicted"),),
+    policy_clauses.POLICY_TARGET.id: (("Accepted", "TargetNotFound"),),
+    policy_clauses.POLICY_TARGET_PROTOCOL.id: (("Accepted", "Invalid"),),
+    policy_clauses.POLICY_WELL_KNOWN.id: (("Accepted", "Invalid"),),
+    policy_clauses.POLICY_TRUST.id: (("Accepted", "NoValidCACertificate"),),
 }
 """Condition types that a failed check turns False, with the reason, by clause."""
 
-ATTACHMENT_REASONS: Mapping[str, str] = {
-    clauses.ATTACH_SECTION.id: "NoMatchingParent",
-    clauses.ATTACH_PORT.id: "NoMatchingParent",
-    clauses.ATTACH_KIND.id: "NotAllowedByListeners",
-    clauses.ATTACH_NAMESPACE.id: "NotAllowedByListeners",
-    clauses.ATTACH_HOSTNAME.id: "NoMatchingListenerHostname",
-}
-"""Reason of `Accepted=False` of a route, by the check that leaves no listener."""
+ROUTE_OF_REFUSED_SET = "NotAllowedByListeners"
+"""Reason of `Accepted=False` of a route whose ListenerSet its Gateway does not take."""
+POLICY_CA_KIND = "InvalidKind"
+"""What a policy says, where a listener says InvalidCACertificateKind."""
 
 
 def fact_text(fact: Fact) -> str:
@@ -93,9 +115,9 @@ def reason_for(clause: Clause, condition: str) -> str | None:
     return next((reason for type_, reason in FAILURES.get(clause.id, ()) if type_ == condition), None)
 
 
-def failed(condition: str, step: Step) -> Condition | None:
+def failed(condition: str, step: Step | None) -> Condition | None:
     """The condition that a failed check makes False, None for a check that holds or bears on others."""
-    if step.selected:
+    if step is None or step.selected:
         return None
     reason = reason_for(step.clause, condition)
     return None if reason is None else Condition(condition, "False", reason, message_of(step))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 ANY = "*"
@@ -48,6 +50,32 @@ def intersection(one: str, other: str) -> str | None:
             return longer if longer.endswith(shorter[1:]) else None
         return other if hits(one, other) else None
     return one if hits(other, one) else None
+
+
+def host_patterns(host: str) -> Iterator[str]:
+    """
+    Every pattern that stands for a host, the most specific first.
+
+    >>> list(host_patterns("a.b.c"))
+    ['a.b.c', '*.b.c', '*.c', '*']
+    """
+    if host:
+        yield host
+        dot = host.find(".")
+        while dot >= 0:
+            yield f"*{host[dot:]}"
+            dot = host.find(".", dot + 1)
+    yield ANY
+
+
+def wider_patterns(pattern: str) -> Iterator[str]:
+    """
+    Every other pattern that stands for all that one stands for.
+
+    >>> list(wider_patterns("*.b.c"))
+    ['*.c', '*']
+    """
+    return iter(()) if pattern == ANY else islice(host_patterns(pattern.removeprefix("*.")), 1, None)
 
 
 class Specificity(NamedTuple):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gwsim.addresses import GATEWAY_GROUP, Address, ListenerKey, ObjectKey
-from gwsim.binding import clauses
+from gwsim.binding import clauses, policy_clauses
 from gwsim.binding.certificates import certificate_problem
-from gwsim.binding.hostnames import ANY, intersection
-from gwsim.binding.references import Grants, check_grant, until_rejected
+from gwsim.binding.conflicts import Claim, conflicts, overlapping
+from gwsim.binding.hostnames import ANY
+from gwsim.binding.policies import check_ca
+from gwsim.binding.references import Surroundings, check_grant
+from gwsim.implementations import Implementation
 from gwsim.resources.cluster import Secret
-from gwsim.resources.gateways import Gateway, Listener
-from gwsim.resources.meta import SecretObjectReference
-from gwsim.resources.snapshot import Snapshot
-from gwsim.trace import Clause, Step, all_of, check
+from gwsim.resources.gateways import FrontendTLSValidation, Gateway, Listener
+from gwsim.resources.meta import LocalObjectReference, SecretObjectReference
+from gwsim.trace import Step, all_of, check, until_rejected
 
 KINDS_OF_PROTOCOL: Mapping[str, tuple[str, ...]] = {
     "HTTP": ("HTTPRoute", "GRPCRoute"),
@@ -25,21 +27,28 @@ KINDS_OF_PROTOCOL: Mapping[str, tuple[str, ...]] = {
 }
 """Kinds of routes that fit a protocol, as `supportedKinds` lists them."""
 
-SHARES_NO_PORT: Mapping[str, frozenset[str]] = {
-    "HTTP": frozenset({"HTTPS", "TLS", "TCP"}),
-    "HTTPS": frozenset({"HTTP", "TCP"}),
-    "TLS": frozenset({"HTTP", "TCP"}),
-    "TCP": frozenset({"HTTP", "HTTPS", "TLS", "TCP"}),
-    "UDP": frozenset({"UDP"}),
-}
-"""Protocols that cannot share a port, whatever the hostnames (GEP-2643, GEP-2644, GEP-2645)."""
 
-SAME_NAMES: Mapping[str, frozenset[str]] = {
-    "HTTP": frozenset({"HTTP"}),
-    "HTTPS": frozenset({"HTTPS", "TLS"}),
-    "TLS": frozenset({"HTTPS", "TLS"}),
-}
-"""Protocols that can share a port only with another hostname: one name cannot choose between them."""
+@dataclass(frozen=True, slots=True)
+class ClientValidation:
+    """How a listener checks its clients' certificates, followed."""
+
+    spec: FrontendTLSValidation
+    references: tuple[Step, ...]
+    """For each caCertificateRef."""
+    step: Step
+
+    @property
+    def insecure(self) -> bool:
+        """Whether clients without a valid certificate are let in all the same."""
+        return self.spec.mode == "AllowInsecureFallback"
+
+    def authorities(self, own_namespace: str) -> tuple[tuple[str, str], ...]:
+        """Namespace and name of each ConfigMap that can be used."""
+        return tuple(
+            (ref.namespace or own_namespace, ref.name)
+            for ref, step in zip(self.spec.ca_certificate_refs, self.references, strict=True)
+            if step.selected
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,10 @@ class BoundListener:
 
     key: ListenerKey
     gateway: ObjectKey
+    """The Gateway that it belongs to; its own, or the one that its ListenerSet extends."""
     spec: Listener
+    parent: Step | None
+    """Of a ListenerSet that its Gateway does not take: the check that failed."""
     supported_kinds: tuple[str, ...]
     """Kinds of routes it takes; the valid ones of `allowedRoutes.kinds`, or all that fit."""
     protocol: Step
@@ -57,8 +69,11 @@ class BoundListener:
     route_kinds: Step
     certificates: tuple[Step, ...]
     """One for each certificateRef, and first one for the TLS configuration as a whole."""
+    clients: ClientValidation | None
     overlaps: bool
     """Whether its TLS hostname overlaps with that of another listener on the port."""
+    strict: bool = False
+    """Whether a listener without a usable certificate counts as not accepted."""
 
     @property
     def hostname(self) -> str:
@@ -67,8 +82,10 @@ class BoundListener:
 
     @property
     def accepted(self) -> bool:
-        """Whether the listener itself is in order; its references apart."""
-        return self.protocol.selected and self.conflict is None
+        """Whether the listener itself is in order; its certificates apart."""
+        clients = self.clients is None or self.clients.step.selected
+        certified = self.has_certificate or not self.strict
+        return self.protocol.selected and self.conflict is None and clients and certified
 
     @property
     def has_certificate(self) -> bool:
@@ -80,16 +97,18 @@ class BoundListener:
     @property
     def serving(self) -> bool:
         """Whether it takes traffic."""
-        return self.accepted and self.has_certificate
+        return self.accepted and self.has_certificate and self.parent is None
 
     @property
     def trace(self) -> Step:
         """Everything that was checked."""
         steps = (
+            *([self.parent] if self.parent else []),
             self.protocol,
             *([self.conflict] if self.conflict else []),
             self.route_kinds,
             *self.certificates,
+            *([self.clients.step] if self.clients else []),
         )
         return check(clauses.LISTENER, self.key.address, self.serving, children=steps)
 
@@ -101,122 +120,119 @@ def terminates_tls(listener: Listener) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ListenerOwner:
+    """A Gateway or a ListenerSet, with its listeners."""
+
+    key: ObjectKey
+    listeners: tuple[Listener, ...]
+    refused: Step | None = None
+    """Of a ListenerSet that the Gateway does not take."""
+
+
 def bind_listeners(
-    key: ObjectKey, gateway: Gateway, snapshot: Snapshot, grants: Grants
-) -> tuple[BoundListener, ...]:
-    """Judge every listener of a Gateway."""
-    rows = [(ListenerKey(key, index, each.name), each) for index, each in enumerate(gateway.spec.listeners)]
-    protocols = {listener_key: _check_protocol(listener_key, each) for listener_key, each in rows}
-    conflicts = _conflicts([row for row in rows if protocols[row[0]].selected])
-    overlapping = _overlapping([row for row in rows if protocols[row[0]].selected])
-    return tuple(
-        BoundListener(
-            key=listener_key,
-            gateway=key,
-            spec=each,
-            supported_kinds=_supported_kinds(each),
-            protocol=protocols[listener_key],
-            conflict=conflicts.get(listener_key),
-            route_kinds=_check_route_kinds(listener_key, each),
-            certificates=tuple(_check_certificates(listener_key, each, snapshot, grants)),
-            overlaps=listener_key in overlapping,
+    gateway_key: ObjectKey, gateway: Gateway, sets: Sequence[ListenerOwner], around: Surroundings
+) -> dict[ObjectKey, tuple[BoundListener, ...]]:
+    """
+    Judge every listener of a Gateway and of its ListenerSets.
+
+    Args:
+        sets: in order of precedence.
+
+    Returns:
+        The listeners of each owner, in its own order.
+    """
+    owners = (ListenerOwner(gateway_key, gateway.spec.listeners), *sets)
+    rows = {
+        owner.key: [
+            Claim(ListenerKey(owner.key, index, each.name), each)
+            for index, each in enumerate(owner.listeners)
+        ]
+        for owner in owners
+    }
+    protocols = {
+        claim.key: _check_protocol(claim, around.implementation)
+        for claims in rows.values()
+        for claim in claims
+    }
+    merged = {
+        owner.key: [claim for claim in rows[owner.key] if protocols[claim.key].selected]
+        for owner in owners
+        if owner.refused is None
+    }
+    own, *others = merged.values()
+    lost = conflicts(own, others, around.implementation)
+    tls = [claim for claims in merged.values() for claim in claims if terminates_tls(claim.listener)]
+    overlaps = overlapping(tls)
+
+    def bind(claim: Claim, owner: ListenerOwner) -> BoundListener:
+        key, listener = claim
+        conflict = lost.get(key)
+        return BoundListener(
+            key=key,
+            gateway=gateway_key,
+            spec=listener,
+            parent=owner.refused,
+            supported_kinds=_supported_kinds(listener, conflict, protocols[key], around.implementation),
+            protocol=protocols[key],
+            conflict=conflict,
+            route_kinds=_check_route_kinds(claim, around.implementation),
+            certificates=tuple(_check_certificates(claim, around)),
+            clients=_bind_clients(gateway_key, gateway, listener, around),
+            overlaps=key in overlaps,
+            strict=around.implementation.unresolved_listener_accepted == "false",
         )
-        for listener_key, each in rows
-    )
+
+    return {owner.key: tuple(bind(claim, owner) for claim in rows[owner.key]) for owner in owners}
 
 
-def _check_protocol(key: ListenerKey, listener: Listener) -> Step:
-    return check(
+def _check_protocol(claim: Claim, implementation: Implementation) -> Step:
+    key, listener = claim
+    known = check(
         clauses.LISTENER_PROTOCOL,
         key.address.at("protocol"),
         listener.protocol in KINDS_OF_PROTOCOL,
         expected=tuple(KINDS_OF_PROTOCOL),
         actual=listener.protocol,
     )
+    if known.selected and listener.protocol == "TLS" and implementation.tls_mode_terminate == "off":
+        mode = "Terminate" if listener.tls is None else listener.tls.mode
+        place = key.address.at("tls", "mode")
+        passed = mode == "Passthrough"
+        return check(policy_clauses.LISTENER_MODE, place, passed, expected="Passthrough", actual=mode)
+    return known
 
 
-class _PortClaims:
-    """Who holds what of one port."""
-
-    __slots__ = ("_by_name", "_by_protocol")
-
-    def __init__(self, rows: Iterable[tuple[ListenerKey, Listener]] = ()) -> None:
-        self._by_protocol: dict[str, list[ListenerKey]] = {}
-        self._by_name: dict[tuple[str, str | None], list[ListenerKey]] = {}
-        for key, listener in rows:
-            self._by_protocol.setdefault(listener.protocol, []).append(key)
-            self._by_name.setdefault((listener.protocol, listener.hostname), []).append(key)
-
-    def blocker(self, key: ListenerKey, listener: Listener) -> tuple[Clause, ListenerKey] | None:
-        """The first other holder that the listener conflicts with, and by which rule."""
-        for protocol in sorted(SHARES_NO_PORT[listener.protocol]):
-            for other in self._by_protocol.get(protocol, ())[:2]:
-                if other != key:
-                    return clauses.LISTENER_DISTINCT_PROTOCOL, other
-        for protocol in sorted(SAME_NAMES.get(listener.protocol, ())):
-            for other in self._by_name.get((protocol, listener.hostname), ())[:2]:
-                if other != key:
-                    return clauses.LISTENER_DISTINCT_HOSTNAME, other
-        return None
+def fitting_kinds(listener: Listener, implementation: Implementation) -> tuple[str, ...]:
+    """The kinds of routes that fit a listener's protocol and mode."""
+    kinds = KINDS_OF_PROTOCOL.get(listener.protocol, ())
+    if listener.protocol == "TLS" and terminates_tls(listener):
+        return (*kinds, "TCPRoute") if implementation.tcp_route_on_tls_terminate == "on" else kinds
+    return kinds
 
 
-def _conflicts(rows: Sequence[tuple[ListenerKey, Listener]]) -> dict[ListenerKey, Step]:
-    """
-    Find the listeners of one Gateway that cannot be told apart: all of them lose.
-
-    Source:
-        Gateway.spec.listeners (core): no winner may be picked among conflicting listeners.
-    """
-    ports: dict[int, list[tuple[ListenerKey, Listener]]] = {}
-    for row in rows:
-        ports.setdefault(row[1].port, []).append(row)
-    conflicts: dict[ListenerKey, Step] = {}
-    for port, sharing in ports.items():
-        claims = _PortClaims(sharing)
-        for key, listener in sharing:
-            blocker = claims.blocker(key, listener)
-            if blocker is not None:
-                clause, other = blocker
-                hostname = listener.hostname or "any host"
-                conflicts[key] = check(
-                    clause,
-                    key.address,
-                    False,
-                    expected=f"nothing else for {listener.protocol} {hostname} on port {port}",
-                    actual=str(other),
-                )
-    return conflicts
-
-
-def _overlapping(rows: Sequence[tuple[ListenerKey, Listener]]) -> frozenset[ListenerKey]:
-    """Find the TLS listeners whose hostname overlaps with another one's on the same port."""
-    ports: dict[int, list[tuple[ListenerKey, Listener]]] = {}
-    for row in rows:
-        if terminates_tls(row[1]):
-            ports.setdefault(row[1].port, []).append(row)
-    return frozenset(
-        key
-        for sharing in ports.values()
-        for key, listener in sharing
-        if any(
-            other != key and intersection(listener.hostname or ANY, rival.hostname or ANY) is not None
-            for other, rival in sharing
-        )
+def _supported_kinds(
+    listener: Listener, conflict: Step | None, protocol: Step, implementation: Implementation
+) -> tuple[str, ...]:
+    modes_mixed = (
+        listener.protocol == "TLS"
+        and implementation.tls_mode_mixed == "off"
+        and conflict is not None
+        and conflict.clause is clauses.LISTENER_DISTINCT_PROTOCOL
     )
-
-
-def _supported_kinds(listener: Listener) -> tuple[str, ...]:
-    fitting = KINDS_OF_PROTOCOL.get(listener.protocol, ())
+    if modes_mixed or not protocol.selected:
+        return ()
+    fitting = fitting_kinds(listener, implementation)
     listed = listener.allowed_routes.kinds
     if not listed:
         return fitting
-    return tuple(
-        dict.fromkeys(each.kind for each in listed if each.group == GATEWAY_GROUP and each.kind in fitting)
-    )
+    named = (each.kind for each in listed if each.group == GATEWAY_GROUP and each.kind in fitting)
+    return tuple(dict.fromkeys(named))
 
 
-def _check_route_kinds(key: ListenerKey, listener: Listener) -> Step:
-    fitting = KINDS_OF_PROTOCOL.get(listener.protocol, ())
+def _check_route_kinds(claim: Claim, implementation: Implementation) -> Step:
+    key, listener = claim
+    fitting = fitting_kinds(listener, implementation)
     listed = listener.allowed_routes.kinds
     return check(
         clauses.LISTENER_ROUTE_KINDS,
@@ -229,12 +245,13 @@ def _check_route_kinds(key: ListenerKey, listener: Listener) -> Step:
     )
 
 
-def _check_certificates(
-    key: ListenerKey, listener: Listener, snapshot: Snapshot, grants: Grants
-) -> Iterator[Step]:
+def _check_certificates(claim: Claim, around: Surroundings) -> Iterator[Step]:
+    key, listener = claim
     if not terminates_tls(listener):
         return
     refs = listener.tls.certificate_refs if listener.tls else ()
+    if around.implementation.multiple_certificates == "first":
+        refs = refs[:1]
     yield check(
         clauses.LISTENER_TLS,
         key.address.at("tls"),
@@ -243,18 +260,17 @@ def _check_certificates(
         actual=len(refs),
     )
     for index, ref in enumerate(refs):
-        yield _check_certificate(ref, key.address.at("tls", "certificateRefs", index), snapshot, grants)
+        yield check_certificate(ref, key.address.at("tls", "certificateRefs", index), around)
 
 
-def _check_certificate(
-    ref: SecretObjectReference, address: Address, snapshot: Snapshot, grants: Grants
-) -> Step:
+def check_certificate(ref: SecretObjectReference, address: Address, around: Surroundings) -> Step:
+    """Check that a reference leads to a certificate and its key, up to the first check that fails."""
     target = ObjectKey(ref.group, ref.kind, ref.namespace or address.key.namespace, ref.name)
-    secret = snapshot.get(Secret, target.namespace, target.name)
-    assumed = snapshot.assumes("", "Secret")
+    secret = around.snapshot.get(Secret, target.namespace, target.name)
+    assumed = around.snapshot.assumes("", "Secret")
 
     def checks() -> Iterator[Step]:
-        yield check_grant(grants, address.key, target, address)
+        yield check_grant(around.grants, address.key, target, address)
         yield check(
             clauses.CERTIFICATE_KIND,
             address,
@@ -270,3 +286,45 @@ def _check_certificate(
         yield check(clauses.CERTIFICATE_USABLE, address, problem is None, expected=expected, actual=problem)
 
     return all_of(clauses.CERTIFICATE, address, until_rejected(checks()), actual=str(target))
+
+
+def _bind_clients(
+    key: ObjectKey, gateway: Gateway, listener: Listener, around: Surroundings
+) -> ClientValidation | None:
+    """
+    Find how an HTTPS listener checks its clients: by its port's own configuration, else by the default.
+
+    Source:
+        Gateway.spec.tls.frontend (GEP-91, GEP-3567; extended).
+    """
+    frontend = gateway.spec.tls and gateway.spec.tls.frontend
+    if not frontend or listener.protocol != "HTTPS":
+        return None
+    address = Address(key, ("spec", "tls", "frontend", "default", "validation"))
+    validation = frontend.default.validation
+    for index, each in enumerate(frontend.per_port):
+        if each.port == listener.port:
+            address = Address(key, ("spec", "tls", "frontend", "perPort", index, "tls", "validation"))
+            validation = each.tls.validation
+    if validation is None:
+        return None
+    references = tuple(
+        _check_client_ca(validation, index, address, around)
+        for index in range(len(validation.ca_certificate_refs))
+    )
+    usable = any(step.selected for step in references)
+    step = check(policy_clauses.FRONTEND_CA, address, usable, actual=validation.mode, children=references)
+    return ClientValidation(validation, references, step)
+
+
+def _check_client_ca(
+    validation: FrontendTLSValidation, index: int, address: Address, around: Surroundings
+) -> Step:
+    ref = validation.ca_certificate_refs[index]
+    place = address.at("caCertificateRefs", index)
+    target = ObjectKey(ref.group, ref.kind, ref.namespace or address.key.namespace, ref.name)
+    grant = check_grant(around.grants, address.key, target, place)
+    if not grant.selected:
+        return grant._replace(clause=policy_clauses.CA_GRANT)
+    local = LocalObjectReference(group=ref.group, kind=ref.kind, name=ref.name)
+    return check_ca(local, target.namespace, place, around.snapshot)

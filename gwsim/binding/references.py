@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from gwsim.addresses import Address, ObjectKey
+from gwsim.addresses import EXPERIMENTAL_GROUP, Address, ObjectKey
 from gwsim.binding import clauses
-from gwsim.resources.cluster import Service, ServicePort
+from gwsim.binding.policies import Policies, Trust, follow_trust
+from gwsim.implementations import Implementation
+from gwsim.resources.cluster import Service, ServiceImport
 from gwsim.resources.gateways import ReferenceGrant
 from gwsim.resources.meta import BackendObjectReference
+from gwsim.resources.policies import XBackend
 from gwsim.resources.snapshot import Snapshot
-from gwsim.trace import Step, all_of, check
+from gwsim.trace import Step, all_of, check, until_rejected
 
 H2C, WEBSOCKET, SECURE_WEBSOCKET = "kubernetes.io/h2c", "kubernetes.io/ws", "kubernetes.io/wss"
+_KINDS = (("", "Service"), ("multicluster.x-k8s.io", "ServiceImport"), (EXPERIMENTAL_GROUP, "XBackend"))
 
 
 class Grants:
@@ -51,6 +55,27 @@ class Grants:
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What references are followed in."""
+
+    snapshot: Snapshot
+    grants: Grants
+    policies: Policies
+    implementation: Implementation
+
+
+@dataclass(frozen=True, slots=True)
+class BackendSecurity:
+    """That TLS is spoken to a backend, and whom to trust."""
+
+    name: str
+    """`namespace/name` of the policy, or of the XBackend."""
+    trust: Trust | None
+    client_certificate: str | None
+    """`namespace/name` of the Secret of an XBackend's own; else the Gateway's counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class BoundBackend:
     """A reference to a backend, followed."""
 
@@ -62,12 +87,25 @@ class BoundBackend:
     app_protocol: str | None
     has_ready_endpoint: bool
     """False only where EndpointSlices of the Service say so."""
+    security: BackendSecurity | None
     trace: Step
 
     @property
     def failure(self) -> Step | None:
         """The check that failed; None for a backend that can be used."""
         return None if self.trace.selected else self.trace.children[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What of a backend's object matters, whatever its kind."""
+
+    ports: tuple[int, ...]
+    port: int | None = None
+    port_found: bool = True
+    app_protocol: str | None = None
+    external_name: bool = False
+    security: BackendSecurity | None = None
 
 
 def check_grant(grants: Grants, referrer: ObjectKey, target: ObjectKey, address: Address) -> Step:
@@ -77,94 +115,124 @@ def check_grant(grants: Grants, referrer: ObjectKey, target: ObjectKey, address:
         address,
         grants.permit(referrer, target),
         expected=(
-            f"ReferenceGrant in {target.namespace} from {referrer.kind} of {referrer.namespace} to {target.kind}"
+            f"ReferenceGrant in {target.namespace} "
+            f"from {referrer.kind} of {referrer.namespace} to {target.kind}"
         ),
         actual="none" if referrer.namespace != target.namespace else "same namespace",
     )
 
 
 def follow_backend(
-    ref: BackendObjectReference, address: Address, weight: int, snapshot: Snapshot, grants: Grants
+    ref: BackendObjectReference, address: Address, weight: int, around: Surroundings, *, mesh: bool = False
 ) -> BoundBackend:
     """
     Follow a reference to a backend, up to the first check that fails.
 
+    Args:
+        mesh: whether the route is a mesh's, where references to other namespaces need no grant.
+
     Source:
         BackendObjectReference, RouteConditionType.ResolvedRefs (core).
     """
-    target = ObjectKey(ref.group, ref.kind, ref.namespace or address.key.namespace, ref.name)
-    service = snapshot.get(Service, target.namespace, target.name)
-    assumed = snapshot.assumes("", "Service")
-    port = None if service is None else _service_port(service, ref.port, address.key.kind)
+    key = ObjectKey(ref.group, ref.kind, ref.namespace or address.key.namespace, ref.name)
+    found = _target(key, ref, address.key.kind, around)
+    free = mesh and around.implementation.mesh_reference_grant == "off"
 
     def checks() -> Iterator[Step]:
-        yield check(
-            clauses.BACKEND_KIND,
-            address,
-            (ref.group, ref.kind) == ("", "Service"),
-            expected="Service",
-            actual=f"{ref.group}/{ref.kind}" if ref.group else ref.kind,
-        )
-        yield check_grant(grants, address.key, target, address)
-        yield check(
-            clauses.BACKEND_EXISTS,
-            address,
-            service is not None or assumed,
-            expected=str(target),
-            actual="not in the input" if service is None else str(target),
-        )
-        if service is None:
-            return
-        external = service.spec.type == "ExternalName"
-        yield check(
-            clauses.BACKEND_EXTERNAL_NAME,
-            address,
-            not external,
-            expected="not ExternalName",
-            actual=service.spec.type,
-        )
-        yield check(
-            clauses.BACKEND_PORT,
-            address,
-            port is not None,
-            expected=ref.port,
-            actual=tuple(str(each.port) for each in service.spec.ports),
-        )
-        protocol = None if port is None else port.app_protocol
-        spoken = _speaks(address.key.kind, protocol)
-        yield check(clauses.BACKEND_APP_PROTOCOL, address, spoken, expected=address.key.kind, actual=protocol)
+        named = f"{ref.group}/{ref.kind}" if ref.group else ref.kind
+        known = (ref.group, ref.kind) in _KINDS
+        expected = tuple(kind for _, kind in _KINDS)
+        yield check(clauses.BACKEND_KIND, address, known, expected=expected, actual=named)
+        if not free:
+            yield check_grant(around.grants, address.key, key, address)
+        there = found is not None or around.snapshot.assumes(ref.group, ref.kind)
+        actual = str(key) if there else "not in the input"
+        yield check(clauses.BACKEND_EXISTS, address, there, expected=str(key), actual=actual)
+        if found is not None:
+            yield from _target_checks(found, ref, address, around.implementation)
 
+    ready = (
+        around.snapshot.ready_services.get((key.namespace, key.name), True) if key.kind == "Service" else True
+    )
     return BoundBackend(
         address=address,
-        target=target,
-        port=ref.port,
+        target=key,
+        port=found.port if found else ref.port,
         weight=weight,
-        app_protocol=None if port is None else port.app_protocol,
-        has_ready_endpoint=snapshot.ready_services.get((target.namespace, target.name), True),
-        trace=all_of(clauses.BACKEND, address, until_rejected(checks()), actual=str(target)),
+        app_protocol=found.app_protocol if found else None,
+        has_ready_endpoint=ready,
+        security=found.security if found else None,
+        trace=all_of(clauses.BACKEND, address, until_rejected(checks()), actual=str(key)),
     )
 
 
-def until_rejected(steps: Iterator[Step]) -> Iterator[Step]:
-    """Make checks that build on one another, up to the first that fails."""
-    for step in steps:
-        yield step
-        if not step.selected:
-            return
+def _target_checks(
+    target: _Target, ref: BackendObjectReference, address: Address, implementation: Implementation
+) -> Iterator[Step]:
+    allowed = not target.external_name or implementation.external_name == "allow"
+    kind = "ExternalName" if target.external_name else None
+    yield check(clauses.BACKEND_EXTERNAL_NAME, address, allowed, expected="not ExternalName", actual=kind)
+    ports = tuple(map(str, target.ports))
+    yield check(clauses.BACKEND_PORT, address, target.port_found, expected=ref.port, actual=ports)
+    spoken = _speaks(address.key.kind, target, implementation)
+    protocol = target.app_protocol
+    yield check(clauses.BACKEND_APP_PROTOCOL, address, spoken, expected=address.key.kind, actual=protocol)
 
 
-def _service_port(service: Service, number: int | None, route_kind: str) -> ServicePort | None:
-    transport = "UDP" if route_kind == "UDPRoute" else "TCP"
-    return next(
-        (
-            port
-            for port in service.spec.ports
-            if port.port == number and (port.protocol or "TCP") == transport
-        ),
-        None,
-    )
+def _target(
+    key: ObjectKey, ref: BackendObjectReference, route_kind: str, around: Surroundings
+) -> _Target | None:
+    resource = around.snapshot.objects.get(key)
+    match resource:
+        case Service() | ServiceImport():
+            transport = "UDP" if route_kind == "UDPRoute" else "TCP"
+            ports = resource.spec.ports
+            fitting = (port for port in ports if port.port == ref.port and port.protocol == transport)
+            port = next(fitting, None)
+            policy = around.policies.tls_for(key.kind, key.namespace, key.name, port.name if port else None)
+            return _Target(
+                ports=tuple(each.port for each in ports),
+                port=ref.port,
+                port_found=port is not None,
+                app_protocol=port.app_protocol if port else None,
+                external_name=isinstance(resource, Service) and resource.spec.type == "ExternalName",
+                security=None
+                if policy is None
+                else BackendSecurity(policy.key.namespaced_name, policy.trust, None),
+            )
+        case XBackend():
+            number = resource.spec.port.port
+            return _Target((number,), number, security=_own_security(key, resource, around.snapshot))
+        case _:
+            return None
 
 
-def _speaks(route_kind: str, app_protocol: str | None) -> bool:
-    """Whether a route of a kind can reach a backend of a protocol; without a BackendTLSPolicy."""
-    return not (route_kind == "HTTPRoute" and app_protocol == SECURE_WEBSOCKET)
+def _own_security(key: ObjectKey, backend: XBackend, snapshot: Snapshot) -> BackendSecurity | None:
+    tls = backend.spec.tls
+    if tls is None or tls.mode == "None":
+        return None
+    address = Address(key, ("spec", "tls", "validation"))
+    trust = None if tls.validation is None else follow_trust(tls.validation, address, snapshot)
+    ref = tls.client_certificate_ref
+    certificate = None if ref is None else f"{ref.namespace or key.namespace}/{ref.name}"
+    return BackendSecurity(key.namespaced_name, trust, certificate)
+
+
+def _speaks(route_kind: str, target: _Target, implementation: Implementation) -> bool:
+    """
+    Whether a route of a kind can reach a backend by the protocol that its port names.
+
+    Source:
+        GEP-1911.
+    """
+    match target.app_protocol:
+        case "kubernetes.io/wss":
+            return route_kind not in ("HTTPRoute", "GRPCRoute") or (
+                route_kind == "HTTPRoute" and target.security is not None
+            )
+        case "kubernetes.io/ws":
+            return route_kind != "GRPCRoute"
+        case None | "" | "kubernetes.io/h2c":
+            return True
+        case _:
+            return implementation.unknown_app_protocol == "ignore"

@@ -4,16 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import clauses
-from gwsim.binding.references import BoundBackend, Grants, follow_backend
-from gwsim.implementations import Implementation, compile_regex
+from gwsim.binding.patterns import pattern_test
+from gwsim.binding.references import BoundBackend, Surroundings, follow_backend
 from gwsim.resources.filters import HTTPPathModifier, HTTPRouteFilter
+from gwsim.resources.grpc_routes import (
+    GRPCBackendRef,
+    GRPCHeaderMatch,
+    GRPCRoute,
+    GRPCRouteFilter,
+    GRPCRouteMatch,
+)
 from gwsim.resources.meta import BackendObjectReference
-from gwsim.resources.routes import HTTPRoute, HTTPRouteMatch, HTTPRouteRule
-from gwsim.resources.snapshot import Snapshot
+from gwsim.resources.routes import (
+    ANY_PATH,
+    HTTPBackendRef,
+    HTTPHeaderMatch,
+    HTTPRoute,
+    HTTPRouteMatch,
+    HTTPRouteRetry,
+    HTTPRouteTimeouts,
+    SessionPersistence,
+)
+from gwsim.resources.snapshot import Route
+from gwsim.resources.stream_routes import BackendRef
 from gwsim.trace import Step, all_of, check
+
+Match: TypeAlias = HTTPRouteMatch | GRPCRouteMatch | None
+"""A condition on a request; None for the routes of connections, which have none."""
+ANY_CALL = (GRPCRouteMatch(),)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What rules of all kinds of routes have in common, with what absence means filled in."""
+
+    name: str | None
+    matches: tuple[Match, ...]
+    filters: tuple[HTTPRouteFilter, ...] = ()
+    backend_refs: tuple[HTTPBackendRef | GRPCBackendRef | BackendRef, ...] = ()
+    timeouts: HTTPRouteTimeouts | None = None
+    retry: HTTPRouteRetry | None = None
+    session_persistence: SessionPersistence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +76,7 @@ class BoundRule:
     """A rule, judged."""
 
     address: Address
-    spec: HTTPRouteRule
+    spec: Rule
     valid: Step
     filters: tuple[BoundFilter, ...]
     backends: tuple[WeightedBackend, ...]
@@ -63,45 +98,94 @@ def _filter_references(filters: Sequence[BoundFilter]) -> Iterator[Step]:
             yield each.extension
 
 
+def rules_of(route: Route) -> tuple[Rule, ...]:
+    """The rules of a route of any kind."""
+    match route:
+        case HTTPRoute():
+            return tuple(
+                Rule(
+                    rule.name,
+                    rule.matches or ANY_PATH,
+                    rule.filters,
+                    rule.backend_refs,
+                    rule.timeouts,
+                    rule.retry,
+                    rule.session_persistence,
+                )
+                for rule in route.spec.rules
+            )
+        case GRPCRoute():
+            return tuple(
+                Rule(
+                    rule.name,
+                    rule.matches or ANY_CALL,
+                    _http_filters(rule.filters),
+                    rule.backend_refs,
+                    session_persistence=rule.session_persistence,
+                )
+                for rule in route.spec.rules
+            )
+        case _:
+            return tuple(
+                Rule(rule.name, (None,), backend_refs=rule.backend_refs) for rule in route.spec.rules
+            )
+
+
+def _http_filters(filters: Sequence[GRPCRouteFilter | HTTPRouteFilter]) -> tuple[HTTPRouteFilter, ...]:
+    """A GRPCRoute's filters as the HTTPRoute's that do the same."""
+    return tuple(
+        each
+        if isinstance(each, HTTPRouteFilter)
+        else HTTPRouteFilter(
+            type=each.type,
+            request_header_modifier=each.request_header_modifier,
+            response_header_modifier=each.response_header_modifier,
+            request_mirror=each.request_mirror,
+            extension_ref=each.extension_ref,
+        )
+        for each in filters
+    )
+
+
 def bind_rules(
-    key: ObjectKey, route: HTTPRoute, snapshot: Snapshot, grants: Grants, implementation: Implementation
+    key: ObjectKey, route: Route, around: Surroundings, *, mesh: bool = False
 ) -> tuple[BoundRule, ...]:
-    """Judge every rule of a route and follow its references."""
+    """
+    Judge every rule of a route and follow its references.
+
+    Args:
+        mesh: whether for traffic in a mesh, rather than through a Gateway.
+    """
 
     def bind_filters(filters: Sequence[HTTPRouteFilter], parent: Address) -> tuple[BoundFilter, ...]:
         return tuple(
-            _bind_filter(each, parent.at("filters", index), snapshot, grants, implementation)
+            _bind_filter(each, parent.at("filters", index), around, mesh=mesh)
             for index, each in enumerate(filters)
         )
 
-    def bind_rule(index: int, rule: HTTPRouteRule) -> BoundRule:
+    def bind_backends(rule: Rule, address: Address) -> Iterator[WeightedBackend]:
+        for place, ref in enumerate(rule.backend_refs):
+            where = address.at("backendRefs", place)
+            filters = () if isinstance(ref, BackendRef) else _http_filters(ref.filters)
+            backend = follow_backend(ref, where, ref.weight, around, mesh=mesh)
+            yield WeightedBackend(backend, bind_filters(filters, where))
+
+    def bind_rule(index: int, rule: Rule) -> BoundRule:
         address = Address(key, ("spec", "rules", index))
         return BoundRule(
             address=address,
             spec=rule,
-            valid=all_of(clauses.RULE_VALID, address, _content_checks(address, rule)),
+            valid=all_of(clauses.RULE_VALID, address, _content_checks(address, rule, around)),
             filters=bind_filters(rule.filters, address),
-            backends=tuple(
-                WeightedBackend(
-                    follow_backend(ref, address.at("backendRefs", place), ref.weight, snapshot, grants),
-                    bind_filters(ref.filters, address.at("backendRefs", place)),
-                )
-                for place, ref in enumerate(rule.backend_refs)
-            ),
+            backends=tuple(bind_backends(rule, address)),
         )
 
-    return tuple(bind_rule(index, rule) for index, rule in enumerate(route.spec.rules))
+    return tuple(bind_rule(index, rule) for index, rule in enumerate(rules_of(route)))
 
 
-def _bind_filter(
-    each: HTTPRouteFilter,
-    address: Address,
-    snapshot: Snapshot,
-    grants: Grants,
-    implementation: Implementation,
-) -> BoundFilter:
+def _bind_filter(each: HTTPRouteFilter, address: Address, around: Surroundings, *, mesh: bool) -> BoundFilter:
     def follow(ref: BackendObjectReference, field: str) -> BoundBackend:
-        return follow_backend(ref, address.at(field, "backendRef"), 1, snapshot, grants)
+        return follow_backend(ref, address.at(field, "backendRef"), 1, around, mesh=mesh)
 
     if each.request_mirror is not None:
         return BoundFilter(address, each, backend=follow(each.request_mirror.backend_ref, "requestMirror"))
@@ -112,7 +196,7 @@ def _bind_filter(
         extension = check(
             clauses.EXTENSION_RESOLVED,
             address.at("extensionRef"),
-            implementation.passes_unknown_extensions,
+            around.implementation.unknown_extension_ref == "passThrough",
             expected="a kind of filter that gwsim knows",
             actual=f"{ref.group}/{ref.kind}/{ref.name}",
         )
@@ -120,18 +204,18 @@ def _bind_filter(
     return BoundFilter(address, each)
 
 
-def _content_checks(address: Address, rule: HTTPRouteRule) -> Iterator[Step]:
+def _content_checks(address: Address, rule: Rule, around: Surroundings) -> Iterator[Step]:
     for index, each in enumerate(rule.matches):
         for where, pattern in _patterns(each):
             yield check(
                 clauses.RULE_REGEX,
                 address.at("matches", index, *where),
-                compile_regex(pattern) is not None,
+                pattern_test(pattern, around.implementation) is not None,
                 expected="an RE2 pattern",
                 actual=pattern,
             )
-    if any(_replaces_prefix(modifier) for modifier in _path_modifiers(rule)):
-        types = tuple(each.path.type for each in rule.matches) or ("PathPrefix",)
+    if any(modifier.type == "ReplacePrefixMatch" for modifier in _path_modifiers(rule)):
+        types = tuple(each.path.type for each in rule.matches if isinstance(each, HTTPRouteMatch))
         yield check(
             clauses.RULE_REPLACE_PREFIX,
             address.at("matches"),
@@ -141,25 +225,28 @@ def _content_checks(address: Address, rule: HTTPRouteRule) -> Iterator[Step]:
         )
 
 
-def _patterns(match: HTTPRouteMatch) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if match.path.type == "RegularExpression":
-        yield ("path", "value"), match.path.value
-    for index, header in enumerate(match.headers):
+def _patterns(match: Match) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    match match:
+        case HTTPRouteMatch():
+            if match.path.type == "RegularExpression":
+                yield ("path", "value"), match.path.value
+            for index, parameter in enumerate(match.query_params):
+                if parameter.type == "RegularExpression":
+                    yield ("queryParams", index, "value"), parameter.value
+        case GRPCRouteMatch(method=method) if method is not None and method.type == "RegularExpression":
+            for field, pattern in (("service", method.service), ("method", method.method)):
+                if pattern:
+                    yield ("method", field), pattern
+    headers: Sequence[HTTPHeaderMatch | GRPCHeaderMatch] = match.headers if match is not None else ()
+    for index, header in enumerate(headers):
         if header.type == "RegularExpression":
             yield ("headers", index, "value"), header.value
-    for index, parameter in enumerate(match.query_params):
-        if parameter.type == "RegularExpression":
-            yield ("queryParams", index, "value"), parameter.value
 
 
-def _path_modifiers(rule: HTTPRouteRule) -> Iterator[HTTPPathModifier | None]:
-    lists = (rule.filters, *(ref.filters for ref in rule.backend_refs))
+def _path_modifiers(rule: Rule) -> Iterator[HTTPPathModifier]:
+    lists = (rule.filters, *(ref.filters for ref in rule.backend_refs if isinstance(ref, HTTPBackendRef)))
     for each in (each for filters in lists for each in filters):
-        if each.url_rewrite is not None:
+        if each.url_rewrite is not None and each.url_rewrite.path is not None:
             yield each.url_rewrite.path
-        if each.request_redirect is not None:
+        if each.request_redirect is not None and each.request_redirect.path is not None:
             yield each.request_redirect.path
-
-
-def _replaces_prefix(modifier: HTTPPathModifier | None) -> bool:
-    return modifier is not None and modifier.type == "ReplacePrefixMatch"

@@ -2,111 +2,28 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
-from gwsim.addresses import Address, ListenerKey, ObjectKey
-from gwsim.binding import clauses
-from gwsim.binding.attachment import Attachment, BoundParent, RouteFacts, bind_parents
-from gwsim.binding.listeners import BoundListener, bind_listeners
-from gwsim.binding.references import Grants
+from gwsim.addresses import ListenerKey, ObjectKey
+from gwsim.binding.ages import Age, age_of
+from gwsim.binding.attachment import Attachment, BoundParent, bind_parents
+from gwsim.binding.coexistence import Candidate, rivals
+from gwsim.binding.gateways import BoundClass, BoundGateway, bind_class, bind_gateway
+from gwsim.binding.listener_sets import BoundListenerSet, bind_listener_sets
+from gwsim.binding.listeners import BoundListener
+from gwsim.binding.mesh import bind_mesh_parents, outranked
+from gwsim.binding.policies import Policies, bind_policies
+from gwsim.binding.references import Grants, Surroundings
 from gwsim.binding.rules import BoundRule, bind_rules
 from gwsim.implementations import SPEC, Implementation
 from gwsim.resources.gateways import Gateway, GatewayClass, ReferenceGrant
-from gwsim.resources.meta import ObjectMeta
+from gwsim.resources.grpc_routes import GRPCRoute
 from gwsim.resources.routes import HTTPRoute
-from gwsim.resources.snapshot import Snapshot
-from gwsim.trace import Step, check
-
-
-class Age(NamedTuple):
-    """
-    When an object was created, so that the older sorts first.
-
-    An object that was never in a cluster has no time; it counts as younger than any that has one.
-    """
-
-    unknown: bool
-    seconds: float
-
-
-def age_of(metadata: ObjectMeta) -> Age:
-    """Read `creationTimestamp`."""
-    text = metadata.creation_timestamp
-    if text is None:
-        return Age(True, 0.0)
-    moment = datetime.fromisoformat(text)
-    return Age(False, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-
-
-@dataclass(frozen=True, slots=True)
-class BoundClass:
-    """A GatewayClass, judged."""
-
-    key: ObjectKey
-    resource: GatewayClass
-    ours: Step
-    parameters: Step
-
-    @property
-    def accepted(self) -> bool:
-        """Whether Gateways of the class are served."""
-        return self.ours.selected and self.parameters.selected
-
-
-@dataclass(frozen=True, slots=True)
-class BoundGateway:
-    """A Gateway, judged."""
-
-    key: ObjectKey
-    resource: Gateway
-    class_step: Step
-    parameters: Step
-    addresses: tuple[tuple[Step, Step], ...]
-    """For each requested address: is its type supported, can it be used."""
-    listeners: tuple[BoundListener, ...]
-
-    @property
-    def served(self) -> bool:
-        """Whether a controller takes care of it."""
-        return self.class_step.selected
-
-    @property
-    def accepted(self) -> bool:
-        """Whether its configuration is taken; a Gateway that is not accepted serves nothing."""
-        return (
-            self.parameters.selected
-            and all(kind.selected for kind, _ in self.addresses)
-            and self.listeners_step.selected
-        )
-
-    @property
-    def assigned(self) -> tuple[tuple[str, str], ...]:
-        """The addresses that it is bound to, type and value; those that were asked for and can be used."""
-        own_name = f"{self.key.name}.{self.key.namespace}.gateway.invalid"
-        requested = self.resource.spec.addresses
-        if not requested:
-            return (("Hostname", own_name),)
-        return tuple(
-            (each.type, each.value or (own_name if each.type == "Hostname" else f"192.0.2.{index + 1}"))
-            for index, (each, (kind, usable)) in enumerate(zip(requested, self.addresses, strict=True))
-            if kind.selected and usable.selected
-        )
-
-    @property
-    def listeners_step(self) -> Step:
-        """Whether one listener at least is accepted."""
-        return check(
-            clauses.GATEWAY_LISTENERS,
-            Address(self.key, ("spec", "listeners")),
-            any(listener.accepted for listener in self.listeners),
-            expected="one accepted listener or more",
-            actual=tuple(listener.key.name for listener in self.listeners if listener.accepted),
-        )
+from gwsim.resources.snapshot import Route, Snapshot
+from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
+from gwsim.trace import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +31,27 @@ class BoundRoute:
     """A route, judged."""
 
     key: ObjectKey
-    resource: HTTPRoute
+    resource: Route
     age: Age
     parents: tuple[BoundParent, ...]
+    """Gateways and ListenerSets."""
+    mesh_parents: tuple[BoundParent, ...]
+    """Services."""
     rules: tuple[BoundRule, ...]
+    mesh_rules: tuple[BoundRule, ...]
+    """The same rules with their references followed as a mesh does; empty without parents there."""
+    falls_back: bool
+    """Whether one invalid rule makes the whole route fall back to what it was; offline to nothing."""
 
     @property
     def implemented(self) -> bool:
-        """Whether one rule at least can be implemented."""
-        return any(rule.valid.selected for rule in self.rules)
+        """Whether one rule at least can be implemented; a route without rules has none that cannot."""
+        valid = [rule.valid.selected for rule in self.rules]
+        return (all(valid) if self.falls_back else any(valid)) or not valid
 
     def accepted_by(self, parent: BoundParent) -> bool:
         """Whether the route is accepted for one of its parents."""
-        return parent.accepted and self.implemented
+        return parent.accepted and (self.implemented or self.falls_back)
 
 
 @dataclass(frozen=True)
@@ -137,16 +62,18 @@ class Topology:
     implementation: Implementation
     classes: tuple[BoundClass, ...]
     gateways: tuple[BoundGateway, ...]
+    listener_sets: tuple[BoundListenerSet, ...]
     routes: tuple[BoundRoute, ...]
-    unknown_classes: tuple[str, ...] = field(default=())
+    policies: Policies
+    unknown_classes: tuple[str, ...] = ()
     """GatewayClasses that Gateways name, of which the input has none at all: taken as accepted."""
 
     @cached_property
     def attachments(self) -> Mapping[ListenerKey, tuple[tuple[BoundRoute, Attachment], ...]]:
-        """The attached routes of each listener, each route once, in order of `namespace/name`."""
+        """The attached routes of each listener, each route once, in order of kind and `namespace/name`."""
         found: dict[ListenerKey, dict[ObjectKey, tuple[BoundRoute, Attachment]]] = {}
         for route in self.routes:
-            for parent in route.parents:
+            for parent in (*route.parents, *route.mesh_parents):
                 if route.accepted_by(parent):
                     for attachment in parent.attachments:
                         if attachment.attached:
@@ -156,9 +83,42 @@ class Topology:
         return {listener: tuple(routes.values()) for listener, routes in found.items()}
 
     @cached_property
+    def routed_to(self) -> Mapping[ObjectKey, set[tuple[str, str]]]:
+        """Namespace and name of every backend that attached routes of a Gateway name, by Gateway."""
+        owners = {
+            listener.key: gateway.key for gateway in self.gateways for listener in gateway.all_listeners
+        }
+        found: dict[ObjectKey, set[tuple[str, str]]] = {}
+        for key, attached in self.attachments.items():
+            if key in owners:
+                targets = found.setdefault(owners[key], set())
+                for route, _ in attached:
+                    targets.update(_targets(route))
+        return found
+
+    @cached_property
     def gateway_by_name(self) -> Mapping[str, BoundGateway]:
         """Gateways by `namespace/name`."""
         return {gateway.key.namespaced_name: gateway for gateway in self.gateways}
+
+    @cached_property
+    def listeners(self) -> Mapping[ObjectKey, tuple[BoundListener, ...]]:
+        """The listeners of every Gateway and ListenerSet that is served."""
+        found: dict[ObjectKey, list[BoundListener]] = {}
+        for gateway in self.gateways:
+            if gateway.served:
+                for listener in gateway.all_listeners:
+                    found.setdefault(listener.key.parent, []).append(listener)
+        return {parent: tuple(listeners) for parent, listeners in found.items()}
+
+
+def _targets(route: BoundRoute) -> Iterator[tuple[str, str]]:
+    for rule in route.rules:
+        filters = [each for weighted in rule.backends for each in weighted.filters]
+        backends = [weighted.backend for weighted in rule.backends]
+        backends += [each.backend for each in (*rule.filters, *filters) if each.backend is not None]
+        for backend in backends:
+            yield backend.target.namespace, backend.target.name
 
 
 def bind(
@@ -170,123 +130,98 @@ def bind(
     Args:
         controllers: the `controllerName`s to serve; None for all.
     """
-    grants = Grants(snapshot.all_of(ReferenceGrant))
+    policies = bind_policies(snapshot)
+    around = Surroundings(snapshot, Grants(snapshot.all_of(ReferenceGrant)), policies, implementation)
     classes = tuple(
-        _bind_class(key, resource, snapshot, controllers) for key, resource in snapshot.all_of(GatewayClass)
+        bind_class(key, resource, snapshot, controllers) for key, resource in snapshot.all_of(GatewayClass)
     )
     accepted = {each.key.name: each.accepted for each in classes}
     open_classes = not classes and controllers is None
+    served = {
+        key: gateway
+        for key, gateway in snapshot.all_of(Gateway)
+        if accepted.get(gateway.spec.gateway_class_name, open_classes)
+    }
+    sets = bind_listener_sets(snapshot, served)
     gateways = tuple(
-        _bind_gateway(
-            key, resource, accepted.get(resource.spec.gateway_class_name, open_classes), snapshot, grants
+        bind_gateway(key, gateway, key in served, [each for each in sets if each.gateway == key], around)
+        for key, gateway in snapshot.all_of(Gateway)
+    )
+    unknown = {gateway.resource.spec.gateway_class_name for gateway in gateways} if open_classes else set()
+    topology = Topology(
+        snapshot, implementation, classes, gateways, sets, (), policies, tuple(sorted(unknown))
+    )
+    return replace(topology, routes=_bind_routes(topology, around))
+
+
+def _routes(snapshot: Snapshot) -> Iterator[tuple[ObjectKey, Route]]:
+    yield from snapshot.all_of(GRPCRoute)
+    yield from snapshot.all_of(HTTPRoute)
+    yield from snapshot.all_of(TCPRoute)
+    yield from snapshot.all_of(TLSRoute)
+    yield from snapshot.all_of(UDPRoute)
+
+
+def _bind_routes(topology: Topology, around: Surroundings) -> tuple[BoundRoute, ...]:
+    snapshot, implementation = topology.snapshot, topology.implementation
+    defaults = [gateway.key for gateway in topology.gateways if _is_default(gateway)]
+    bound = [
+        _bind_route(key, route, topology.listeners, defaults, around) for key, route in _routes(snapshot)
+    ]
+    lost = outranked((route.key, route.mesh_parents) for route in bound)
+    if implementation.grpc_http_coexistence == "rejectYounger":
+        candidates = (
+            Candidate(route.age, route.key.namespaced_name, route.key, attachment)
+            for route in bound
+            if route.key.kind in ("HTTPRoute", "GRPCRoute") and route.implemented
+            for parent in route.parents
+            for attachment in parent.attachments
+            if attachment.attached
         )
-        for key, resource in snapshot.all_of(Gateway)
-    )
-    listeners = {gateway.key: gateway.listeners for gateway in gateways if gateway.served}
-    routes = tuple(
-        BoundRoute(
-            key=key,
-            resource=route,
-            age=age_of(route.metadata),
-            parents=bind_parents(
-                RouteFacts(key, route.spec.parent_refs, route.spec.hostnames), listeners, snapshot
-            ),
-            rules=bind_rules(key, route, snapshot, grants, implementation),
+        lost |= rivals(candidates)
+    if not lost:
+        return tuple(bound)
+    return tuple(
+        replace(
+            route,
+            parents=tuple(_with_losses(route.key, parent, lost) for parent in route.parents),
+            mesh_parents=tuple(_with_losses(route.key, parent, lost) for parent in route.mesh_parents),
         )
-        for key, route in snapshot.all_of(HTTPRoute)
+        for route in bound
     )
-    unknown = (
-        sorted({gateway.resource.spec.gateway_class_name for gateway in gateways}) if open_classes else []
-    )
-    return Topology(snapshot, implementation, classes, gateways, routes, tuple(unknown))
 
 
-def _bind_class(
-    key: ObjectKey, resource: GatewayClass, snapshot: Snapshot, controllers: frozenset[str] | None
-) -> BoundClass:
-    name, ref = resource.spec.controller_name, resource.spec.parameters_ref
-    ours = check(
-        clauses.CLASS_OURS,
-        Address(key, ("spec", "controllerName")),
-        controllers is None or name in controllers,
-        expected=None if controllers is None else tuple(sorted(controllers)),
-        actual=name,
-    )
-    found = ref is None or _parameters_found(
-        ObjectKey(ref.group, ref.kind, ref.namespace or "", ref.name), snapshot
-    )
-    parameters = check(
-        clauses.CLASS_PARAMETERS,
-        Address(key, ("spec", "parametersRef")),
-        found,
-        expected=None if ref is None else f"{ref.kind}/{ref.namespace or ''}/{ref.name}",
-        actual=None if found else "not in the input",
-    )
-    return BoundClass(key, resource, ours, parameters)
+def _is_default(gateway: BoundGateway) -> bool:
+    return gateway.served and gateway.resource.spec.default_scope == "All"
 
 
-def _parameters_found(key: ObjectKey, snapshot: Snapshot) -> bool:
-    return snapshot.has(key) or snapshot.assumes(key.group, key.kind)
-
-
-def _bind_gateway(
-    key: ObjectKey, resource: Gateway, class_accepted: bool, snapshot: Snapshot, grants: Grants
-) -> BoundGateway:
-    spec = resource.spec
-    ref = spec.infrastructure.parameters_ref if spec.infrastructure else None
-    found = ref is None or _parameters_found(
-        ObjectKey(ref.group, ref.kind, key.namespace, ref.name), snapshot
+def _with_losses(
+    key: ObjectKey, parent: BoundParent, lost: Mapping[tuple[ObjectKey, ListenerKey], Step]
+) -> BoundParent:
+    attachments = tuple(
+        attachment.with_check(lost[key, attachment.listener])
+        if attachment.attached and (key, attachment.listener) in lost
+        else attachment
+        for attachment in parent.attachments
     )
-    return BoundGateway(
+    return replace(parent, attachments=attachments)
+
+
+def _bind_route(
+    key: ObjectKey,
+    route: Route,
+    listeners: Mapping[ObjectKey, Sequence[BoundListener]],
+    defaults: Sequence[ObjectKey],
+    around: Surroundings,
+) -> BoundRoute:
+    mesh_parents = bind_mesh_parents(key, route, around.snapshot, around.implementation)
+    return BoundRoute(
         key=key,
-        resource=resource,
-        class_step=check(
-            clauses.GATEWAY_CLASS,
-            Address(key, ("spec", "gatewayClassName")),
-            class_accepted,
-            expected=spec.gateway_class_name,
-            actual="accepted" if class_accepted else "not in the input, or not accepted",
-        ),
-        parameters=check(
-            clauses.GATEWAY_PARAMETERS,
-            Address(key, ("spec", "infrastructure", "parametersRef")),
-            found,
-            expected=None if ref is None else f"{ref.kind}/{key.namespace}/{ref.name}",
-            actual=None if found else "not in the input",
-        ),
-        addresses=tuple(_check_addresses(key, resource)),
-        listeners=bind_listeners(key, resource, snapshot, grants),
+        resource=route,
+        age=age_of(route.metadata),
+        parents=bind_parents(key, route, listeners, defaults, around.snapshot),
+        mesh_parents=mesh_parents,
+        rules=bind_rules(key, route, around),
+        mesh_rules=bind_rules(key, route, around, mesh=True) if mesh_parents else (),
+        falls_back=around.implementation.invalid_rule == "fallBack",
     )
-
-
-def _check_addresses(key: ObjectKey, gateway: Gateway) -> Iterator[tuple[Step, Step]]:
-    for index, requested in enumerate(gateway.spec.addresses):
-        address = Address(key, ("spec", "addresses", index))
-        supported = requested.type in ("IPAddress", "Hostname")
-        usable = (
-            requested.type != "IPAddress" or requested.value in (None, "") or _bindable(requested.value or "")
-        )
-        yield (
-            check(
-                clauses.GATEWAY_ADDRESS_TYPE,
-                address.at("type"),
-                supported,
-                expected=("IPAddress", "Hostname"),
-                actual=requested.type,
-            ),
-            check(
-                clauses.GATEWAY_ADDRESS_USABLE,
-                address.at("value"),
-                usable,
-                expected="an address that a host can have",
-                actual=requested.value,
-            ),
-        )
-
-
-def _bindable(text: str) -> bool:
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return not (address.is_unspecified or address.is_multicast)

@@ -96,3 +96,18 @@ class ConfigMap(Part, frozen=True, forbid_unknown_fields=False):
     api_version: str
     kind: str
     data: Mapping[str, str] = {}
+
+
+class ServiceImportSpec(Part, frozen=True, forbid_unknown_fields=False):
+    """What of a ServiceImport matters to routing."""
+
+    ports: tuple[ServicePort, ...] = ()
+
+
+class ServiceImport(Part, frozen=True, forbid_unknown_fields=False):
+    """A Service of a set of clusters (GEP-1748)."""
+
+    metadata: ObjectMeta
+    api_version: str
+    kind: str
+    spec: ServiceImportSpec = ServiceImportSpec()

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
 from gwsim.addresses import Address, Location, ObjectKey, Source
-from gwsim.resources.cluster import ConfigMap, EndpointSlice, Namespace, Secret, Service
+from gwsim.resources.cluster import ConfigMap, EndpointSlice, Namespace, Secret, Service, ServiceImport
 from gwsim.resources.gateways import Gateway, GatewayClass, ListenerSet, ReferenceGrant
 from gwsim.resources.grpc_routes import GRPCRoute
 from gwsim.resources.policies import BackendTLSPolicy, XBackend, XBackendTrafficPolicy, XMesh
@@ -29,6 +29,7 @@ Resource: TypeAlias = (
     | XMesh
     | Namespace
     | Service
+    | ServiceImport
     | EndpointSlice
     | Secret
     | ConfigMap

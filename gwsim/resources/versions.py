@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from gwsim.addresses import EXPERIMENTAL_GROUP, GATEWAY_GROUP
 from gwsim.resources.admission.naming import LABEL_NAME, SERVICE_NAME, SUBDOMAIN_NAME, NameForm
-from gwsim.resources.cluster import ConfigMap, EndpointSlice, Namespace, Secret, Service
+from gwsim.resources.cluster import ConfigMap, EndpointSlice, Namespace, Secret, Service, ServiceImport
 from gwsim.resources.gateways import Gateway, GatewayClass, ListenerSet, ReferenceGrant
 from gwsim.resources.grpc_routes import GRPCRoute
 from gwsim.resources.policies import BackendTLSPolicy, XBackend, XBackendTrafficPolicy, XMesh
@@ -72,6 +72,7 @@ KINDS: Mapping[tuple[str, str], KnownKind] = MappingProxyType(
             KnownKind("", Secret, ("v1",)),
             KnownKind("", Service, ("v1",), name_form=SERVICE_NAME),
             KnownKind("discovery.k8s.io", EndpointSlice, ("v1",)),
+            KnownKind("multicluster.x-k8s.io", ServiceImport, ("v1alpha1", "v1beta1")),
             KnownKind(GATEWAY_GROUP, Gateway, _GATEWAY_VERSIONS),
             KnownKind(GATEWAY_GROUP, GatewayClass, _GATEWAY_VERSIONS, namespaced=False),
             KnownKind(GATEWAY_GROUP, ListenerSet, ("v1",)),

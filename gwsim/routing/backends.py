@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from gwsim.addresses import ObjectKey
+from gwsim.binding import policy_clauses
 from gwsim.binding.conditions import reason_for
+from gwsim.binding.gateways import BoundGateway
 from gwsim.binding.references import BoundBackend
 from gwsim.binding.rules import WeightedBackend
-from gwsim.implementations import Implementation
-from gwsim.resources.cluster import EndpointSlice
-from gwsim.resources.meta import canonical_duration, duration_ms
-from gwsim.resources.routes import HTTPRouteRule
-from gwsim.resources.snapshot import Snapshot
-from gwsim.routing import clauses
+from gwsim.binding.topology import Topology
+from gwsim.resources.routes import HTTPRouteMatch
+from gwsim.routing import clauses, effects
 from gwsim.routing.decision import (
     NO_EDITS,
     Action,
     BackendChoice,
+    BackendTLS,
     ChosenListener,
     ChosenRule,
     Decision,
@@ -28,14 +28,15 @@ from gwsim.routing.decision import (
     GatewayResponse,
     HeaderEdits,
     Mirror,
-    Persistence,
-    Retry,
-    Timeouts,
 )
 from gwsim.routing.filtering import Filtered, Mirrored, apply_filters
-from gwsim.routing.request import Request
+from gwsim.routing.matching import Seen
+from gwsim.routing.request import Headers, Request
 from gwsim.routing.table import Entry, shown_hostname
 from gwsim.trace import Step, check
+
+STREAMS = frozenset({"TLSRoute", "TCPRoute", "UDPRoute"})
+"""Kinds of routes that pass connections or datagrams on, whose failures are refusals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,26 @@ class Taken:
     """A request that a rule took."""
 
     entry: Entry
-    request: Request
-    """With its host filled in."""
-    listener: ChosenListener
+    seen: Seen
+    listener: ChosenListener | None
+    """None in a mesh."""
+    port: int
+    """The listener's; in a mesh the Service's."""
+    gateway: BoundGateway | None
+    passthrough: bool
+    """Whether the backend itself ends TLS."""
     draw: float
-    snapshot: Snapshot
-    implementation: Implementation
+    topology: Topology
+
+    @property
+    def request(self) -> Request:
+        """The request, with its host filled in."""
+        return self.seen.request
+
+    @property
+    def streams(self) -> bool:
+        """Whether a connection is passed on, rather than a request."""
+        return self.entry.key.route.kind in STREAMS
 
 
 def shares(weights: Sequence[int]) -> tuple[Fraction, ...]:
@@ -77,33 +92,55 @@ def choose(fractions: Sequence[Fraction], draw: float) -> int | None:
 
 def answer(taken: Taken) -> tuple[Decision, tuple[Step, ...]]:
     """Run the winning rule: what becomes of the request, and the steps that led there."""
-    entry, request = taken.entry, taken.request
-    match = entry.match.path
-    state = apply_filters(
-        entry.rule.filters,
-        Filtered(
-            request=ForwardedRequest(
-                request.method,
-                "https" if request.protocol == "HTTPS" else "http",
-                request.host or "",
-                request.path,
-                request.headers,
-            ),
-            listener_port=taken.listener.port,
-            prefix=match.value if match.type == "PathPrefix" else None,
-        ),
-    )
+    entry = taken.entry
+    state = apply_filters(entry.rule.filters, _arrived(taken))
     if state.answer is not None:
-        return _answered(taken, state, state.answer), state.steps
+        return _with_answer(_base(taken, state), state, state.answer), state.steps
     if not entry.rule.backends:
         step = check(
             clauses.BACKENDS_GIVEN, entry.rule.address, False, expected="one backendRef or more", actual=0
         )
-        return replace(_base(taken, state), action=Action.RESPOND, reason="NoBackends", status=500), (
-            *state.steps,
-            step,
-        )
+        return _fails(taken, _base(taken, state), 500, "NoBackends"), (*state.steps, step)
     return _split(taken, state)
+
+
+def _arrived(taken: Taken) -> Filtered:
+    request, match = taken.request, taken.entry.match
+    path = request.path
+    if taken.seen.path != path.partition("?")[0]:
+        _, mark, query = path.partition("?")
+        path = f"{taken.seen.path}{mark}{query}"
+    prefix = None
+    if isinstance(match, HTTPRouteMatch) and match.path.type == "PathPrefix":
+        prefix = match.path.value
+    return Filtered(
+        request=ForwardedRequest(
+            request.method,
+            "https" if request.protocol == "HTTPS" else "http",
+            request.host or "",
+            path,
+            (*request.headers, *_forwarded_headers(taken)),
+        ),
+        listener_port=taken.port,
+        prefix=prefix,
+        implementation=taken.topology.implementation,
+    )
+
+
+def _forwarded_headers(taken: Taken) -> Headers:
+    request, choice = taken.request, taken.topology.implementation.forwarded_headers
+    if choice == "none":
+        return ()
+    source = request.source.address if request.source else None
+    client = (("X-Forwarded-For", source),) if source else ()
+    if choice == "xff":
+        return client
+    return (
+        *client,
+        ("X-Forwarded-Proto", request.protocol.lower()),
+        ("X-Forwarded-Host", request.host or ""),
+        ("X-Forwarded-Port", str(taken.port)),
+    )
 
 
 def _split(taken: Taken, state: Filtered) -> tuple[Decision, tuple[Step, ...]]:
@@ -116,87 +153,112 @@ def _split(taken: Taken, state: Filtered) -> tuple[Decision, tuple[Step, ...]]:
     )
     index = choose(fractions, taken.draw)
     refs = rule.address.at("backendRefs")
-    steps = [
+    steps = (
         *state.steps,
         check(clauses.BACKENDS_GIVEN, refs, True, actual=len(choices)),
         check(
             clauses.BACKENDS_WEIGHTS,
             refs,
             index is not None,
-            expected=tuple(str(choice) for choice in choices),
+            expected=tuple(map(str, choices)),
             actual=tuple(str(choice.share) for choice in choices),
         ),
-    ]
+    )
     base = replace(_base(taken, state), backends=choices)
     if index is None:
-        status = taken.implementation.zero_weights_status
-        return replace(base, action=Action.RESPOND, reason="ZeroWeights", status=status), tuple(steps)
-    weighted, after, chosen = rule.backends[index], states[index], choices[index]
-    usable = chosen.status is None or after.answer is not None
-    steps += [
-        *after.steps,
-        check(
-            clauses.BACKEND_CHOSEN,
-            weighted.backend.address,
-            usable,
-            expected=str(chosen.share),
-            actual=str(chosen),
-            children=(weighted.backend.trace,),
-        ),
-        check(
-            clauses.BACKEND_ENDPOINTS,
-            weighted.backend.address,
-            weighted.backend.has_ready_endpoint,
-            actual=str(chosen),
-        ),
-    ]
-    decision = replace(
-        base,
-        chosen_index=index,
-        mirrors=tuple(_mirror(taken, mirrored) for mirrored in after.mirrors),
-        cors=after.cors,
-        external_auth=_external_auth(after),
-        not_modelled=(*after.not_modelled, *_left_out(taken, weighted.backend)),
-    )
-    if after.answer is not None and weighted.backend.failure is None:
-        return replace(_with_answer(decision, after, after.answer), chosen_index=index), tuple(steps)
+        status = int(taken.topology.implementation.zero_weights)
+        return _fails(taken, base, status, "ZeroWeights"), steps
+    chosen, after = choices[index], states[index]
+    backend = rule.backends[index].backend
+    decision = _chose(taken, replace(base, chosen_index=index), backend, after)
+    steps = (*steps, *after.steps, *_backend_steps(taken, backend, chosen, after))
+    if after.answer is not None and backend.failure is None:
+        return _with_answer(decision, after, after.answer), steps
     if chosen.status is not None:
-        return replace(
-            decision, action=Action.RESPOND, reason=chosen.reason or "BackendNotFound", status=chosen.status
-        ), tuple(steps)
-    return replace(decision, action=Action.FORWARD, reason="RuleMatched"), tuple(steps)
+        return _fails(taken, decision, chosen.status, chosen.reason or "BackendNotFound"), steps
+    return decision, steps
+
+
+def _backend_steps(
+    taken: Taken, backend: BoundBackend, chosen: BackendChoice, after: Filtered
+) -> Iterator[Step]:
+    usable = chosen.status is None or after.answer is not None
+    yield check(
+        clauses.BACKEND_CHOSEN,
+        backend.address,
+        usable,
+        expected=str(chosen.share),
+        actual=str(chosen),
+        children=(backend.trace,),
+    )
+    if backend.security is not None and not taken.passthrough:
+        met = _can_be_met(backend)
+        policy = backend.security.name
+        trust = (backend.security.trust.step,) if backend.security.trust else ()
+        yield check(policy_clauses.BACKEND_TLS, backend.address, met, actual=policy, children=trust)
+    yield check(clauses.BACKEND_ENDPOINTS, backend.address, backend.has_ready_endpoint, actual=str(chosen))
 
 
 def _base(taken: Taken, state: Filtered) -> Decision:
-    entry, spec = taken.entry, taken.entry.rule.spec
+    entry, rule, topology = taken.entry, taken.entry.rule.spec, taken.topology
+    targets = [entry.key.route, *([taken.gateway.key] if taken.gateway else [])]
     return Decision(
         id=taken.request.id,
         action=Action.FORWARD,
         reason="RuleMatched",
         listener=taken.listener,
-        route=ChosenRule(entry.key, spec.name, shown_hostname(entry.hostname)),
-        mirrors=tuple(_mirror(taken, mirrored) for mirrored in state.mirrors),
-        timeouts=_timeouts(spec),
-        retry=_retry(spec),
-        session_persistence=_persistence(spec),
-        external_auth=_external_auth(state),
+        route=ChosenRule(entry.key, rule.name, shown_hostname(entry.hostname)),
+        mirrors=_mirrors(taken, state.mirrors, None),
+        timeouts=effects.timeouts(rule, topology.implementation),
+        retry=effects.retry(rule, topology.implementation),
+        session_persistence=effects.persistence(
+            rule, None, entry.rule.backends, topology.policies, topology.implementation
+        ),
+        external_auth=_external_auth(taken, state),
         cors=state.cors,
-        not_modelled=(*state.not_modelled, *_left_out(taken, None)),
+        not_modelled=(
+            *state.not_modelled,
+            *effects.left_out(targets, None, topology.snapshot, topology.policies),
+        ),
     )
 
 
-def _answered(taken: Taken, state: Filtered, response: GatewayResponse) -> Decision:
-    return _with_answer(_base(taken, state), state, response)
+def _chose(taken: Taken, decision: Decision, backend: BoundBackend, after: Filtered) -> Decision:
+    """What the draw's backend adds to the decision."""
+    topology, rule = taken.topology, taken.entry.rule
+    targets: list[ObjectKey] = [taken.entry.key.route, *([taken.gateway.key] if taken.gateway else [])]
+    final = after.request if topology.implementation.mirror_sees == "final" else None
+    return replace(
+        decision,
+        mirrors=_mirrors(taken, after.mirrors, final),
+        cors=after.cors,
+        external_auth=_external_auth(taken, after),
+        session_persistence=effects.persistence(
+            rule.spec, backend, rule.backends, topology.policies, topology.implementation
+        ),
+        not_modelled=(
+            *after.not_modelled,
+            *effects.left_out(targets, backend, topology.snapshot, topology.policies),
+        ),
+    )
+
+
+def _fails(taken: Taken, decision: Decision, status: int, reason: str) -> Decision:
+    """What the gateway does where no backend gets the request: an error, or for connections a refusal."""
+    if taken.streams:
+        return replace(decision, action=Action.REFUSE, reason=reason)
+    return replace(decision, action=Action.RESPOND, reason=reason, status=status)
 
 
 def _with_answer(decision: Decision, state: Filtered, response: GatewayResponse) -> Decision:
     redirect = any(name == "location" for name, _ in response.headers)
+    shown = redirect or response.headers or state.answer_reason == "CORSPreflight"
     return replace(
         decision,
         action=Action.REDIRECT if redirect else Action.RESPOND,
         reason=state.answer_reason or "InvalidFilter",
         status=response.status,
-        response=response if redirect or response.headers or state.answer_reason == "CORSPreflight" else None,
+        response=response if shown else None,
     )
 
 
@@ -208,22 +270,34 @@ def _choice(taken: Taken, weighted: WeightedBackend, fraction: Fraction, after: 
         status, reason = 500, reason_for(backend.failure.clause, "ResolvedRefs")
     elif after.answer is not None:
         status, reason = after.answer.status, after.answer_reason
+    elif not taken.passthrough and not _can_be_met(backend):
+        status, reason = 500, "InvalidBackendTLSPolicy"
     elif not backend.has_ready_endpoint:
-        status, reason = taken.implementation.no_endpoints_status, "NoEndpoints"
+        status, reason = int(taken.topology.implementation.no_endpoints), "NoEndpoints"
+    request = None if taken.streams else after.request
     return _backend_choice(
-        backend, fraction, after.request, after.response_edits, status=status, reason=reason
+        taken, backend, fraction, request, after.response_edits, status=status, reason=reason
     )
 
 
+def _can_be_met(backend: BoundBackend) -> bool:
+    security = backend.security
+    return security is None or security.trust is None or security.trust.usable
+
+
 def _backend_choice(
+    taken: Taken,
     backend: BoundBackend,
     fraction: Fraction,
-    request: ForwardedRequest,
+    request: ForwardedRequest | None,
     edits: HeaderEdits,
     *,
     status: int | None = None,
     reason: str | None = None,
 ) -> BackendChoice:
+    tls = None if status is not None else _tls(taken, backend)
+    if request is not None:
+        request = replace(request, scheme="http" if tls is None else "https")
     return BackendChoice(
         kind=backend.target.kind,
         namespace=backend.target.namespace,
@@ -233,80 +307,59 @@ def _backend_choice(
         share=fraction,
         status=status,
         reason=reason,
-        request=None if status is not None else replace(request, scheme="http"),
+        request=None if status is not None else request,
         response_headers=edits,
-        tls=None,
+        tls=tls,
         app_protocol=backend.app_protocol,
         address=backend.address,
     )
 
 
-def _mirror(taken: Taken, mirrored: Mirrored) -> Mirror:
-    assert mirrored.bound.backend is not None
-    choice = _backend_choice(mirrored.bound.backend, mirrored.fraction, mirrored.request, NO_EDITS)
-    return Mirror(choice, chosen=Fraction(taken.draw) < mirrored.fraction)
-
-
-def _external_auth(state: Filtered) -> ExternalAuth | None:
-    if state.auth is None or state.auth.backend is None or state.auth.spec.external_auth is None:
+def _tls(taken: Taken, backend: BoundBackend) -> BackendTLS | None:
+    """How TLS is spoken to a backend (BackendTLSPolicy, GEP-1897; client certificate, GEP-3155)."""
+    security = backend.security
+    if security is None or taken.passthrough or security.trust is None or not security.trust.usable:
         return None
-    spec, http, grpc = state.auth.spec.external_auth, state.auth.spec.external_auth.http, None
-    grpc = spec.grpc
-    allowed = http.allowed_headers if http else grpc.allowed_headers if grpc else ()
-    return ExternalAuth(
-        protocol=spec.protocol,
-        backend=_backend_choice(state.auth.backend, Fraction(1), state.request, NO_EDITS),
-        path=http.path if http else None,
-        allowed_headers=allowed,
-        allowed_response_headers=http.allowed_response_headers if http else (),
-        forward_body_max_size=spec.forward_body.max_size if spec.forward_body else None,
+    validation = security.trust.validation
+    names = (each.hostname or each.uri or "" for each in validation.subject_alt_names)
+    return BackendTLS(
+        sni=validation.hostname,
+        hostname=validation.hostname,
+        subject_alt_names=tuple(names),
+        ca_certificates=security.trust.authorities,
+        client_certificate=security.client_certificate or _gateway_certificate(taken.gateway),
+        policy=security.name,
     )
 
 
-def _timeouts(rule: HTTPRouteRule) -> Timeouts | None:
-    """The limits that a rule sets; 0s sets none."""
-    stated = rule.timeouts
-    request = _limit(stated.request if stated else None)
-    backend_request = _limit(stated.backend_request if stated else None)
-    return Timeouts(request, backend_request) if request or backend_request else None
-
-
-def _limit(duration: str | None) -> str | None:
-    return canonical_duration(duration) if duration is not None and duration_ms(duration) else None
-
-
-def _retry(rule: HTTPRouteRule) -> Retry | None:
-    stated = rule.retry
-    if stated is None:
+def _gateway_certificate(gateway: BoundGateway | None) -> str | None:
+    if gateway is None or gateway.client_certificate is None or not gateway.client_certificate.selected:
         return None
-    backoff = None if stated.backoff is None else canonical_duration(stated.backoff)
-    return Retry(stated.codes, stated.attempts, backoff)
+    tls = gateway.resource.spec.tls
+    ref = tls.backend.client_certificate_ref if tls and tls.backend else None
+    return None if ref is None else f"{ref.namespace or gateway.key.namespace}/{ref.name}"
 
 
-def _persistence(rule: HTTPRouteRule) -> Persistence | None:
-    stated = rule.session_persistence
-    if stated is None:
+def _mirrors(taken: Taken, mirrors: Sequence[Mirrored], final: ForwardedRequest | None) -> tuple[Mirror, ...]:
+    found = []
+    for mirrored in mirrors:
+        assert mirrored.bound.backend is not None
+        request = final or mirrored.request
+        choice = _backend_choice(taken, mirrored.bound.backend, mirrored.fraction, request, NO_EDITS)
+        found.append(Mirror(choice, chosen=Fraction(taken.draw) < mirrored.fraction))
+    return tuple(found)
+
+
+def _external_auth(taken: Taken, state: Filtered) -> ExternalAuth | None:
+    if state.auth is None or state.auth.backend is None or state.auth.spec.external_auth is None:
         return None
-    cookie = stated.type == "Cookie"
-    lifetime = stated.cookie_config.lifetime_type if stated.cookie_config else "Session"
-    timeout = None if stated.absolute_timeout is None else canonical_duration(stated.absolute_timeout)
-    return Persistence(stated.type, stated.session_name, timeout, lifetime if cookie else None)
-
-
-def _left_out(taken: Taken, backend: BoundBackend | None) -> Iterator[str]:
-    """Name what bears on the answer and is not part of the simulation; for a backend, what is its own."""
-    snapshot = taken.snapshot
-    if backend is None:
-        gateway = taken.listener.key.parent
-        targets = [gateway, taken.entry.key.route]
-    else:
-        targets = [ObjectKey("", "Service", backend.target.namespace, backend.target.name)]
-        known = (backend.target.namespace, backend.target.name) in snapshot.ready_services
-        if not known and backend.failure is None:
-            yield (
-                f"endpoint readiness: no {EndpointSlice.__name__} of {backend.target} is in the input; "
-                "it is taken to have a ready endpoint"
-            )
-    for target in targets:
-        for policy in snapshot.foreign_policies.get(target, ()):
-            yield f"{policy} ({policy.group}) targets {target}: gwsim does not know what it does"
+    spec = state.auth.spec.external_auth
+    http, grpc = spec.http, spec.grpc
+    return ExternalAuth(
+        protocol=spec.protocol,
+        backend=_backend_choice(taken, state.auth.backend, Fraction(1), state.request, NO_EDITS),
+        path=http.path if http else None,
+        allowed_headers=http.allowed_headers if http else grpc.allowed_headers if grpc else (),
+        allowed_response_headers=http.allowed_response_headers if http else (),
+        forward_body_max_size=spec.forward_body.max_size if spec.forward_body else None,
+    )

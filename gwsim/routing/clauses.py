@@ -28,7 +28,7 @@ LISTENER_PORT = Clause(
 )
 LISTENER_PROTOCOL = Clause(
     "request.protocol",
-    "HTTP goes to HTTP listeners, TLS to HTTPS listeners",
+    "HTTP goes to HTTP listeners, TLS to HTTPS and TLS listeners, TCP and UDP to their own",
     MUST,
     "Listener.protocol",
     "Use the scheme of the listener",
@@ -40,6 +40,13 @@ LISTENER_HOSTNAME = Clause(
     "Listener.hostname",
     "Send a host that a listener's hostname covers, or widen the hostname",
 )
+CLIENT_CERTIFICATE = Clause(
+    "request.client-certificate",
+    "The client shows a certificate that one of the listener's CAs issued",
+    EXTENDED,
+    "Gateway.spec.tls.frontend (GEP-91)",
+    "Send a client certificate of a trusted CA",
+)
 MISDIRECTED = Clause(
     "request.misdirected",
     "On a TLS connection host and server name lead to the same listener; else the answer is 421",
@@ -48,6 +55,20 @@ MISDIRECTED = Clause(
     "Open a connection of its own for this host",
 )
 
+MESH_ROUTES = Clause(
+    "request.mesh",
+    "Routes bound to a Service's port take its traffic: the client's namespace's own before the Service's",
+    EXTENDED,
+    "GEP-1294",
+    "Bind a route to the Service, or call another port",
+)
+ESCAPED_SLASH = Clause(
+    "request.escaped-slash",
+    "A path may hold %2F; an implementation may refuse or redirect it",
+    IMPLEMENTATION,
+    "HTTPPathMatch.value",
+    "Send the path without %2F",
+)
 RULE_MATCH = Clause(
     "match",
     "All conditions of a match must hold; the matches of a rule are alternatives",
@@ -81,6 +102,20 @@ PATH_REGEX = Clause(
     IMPLEMENTATION,
     "HTTPPathMatch.type",
     "Send a path that the pattern matches as a whole",
+)
+GRPC_EXACT = Clause(
+    "match.grpc.exact",
+    "Service and method of the call are those named, case-sensitively; one that is absent means any",
+    MUST,
+    "GRPCMethodMatch",
+    "Call this service and method",
+)
+GRPC_REGEX = Clause(
+    "match.grpc.regex",
+    "Service and method of the call match the patterns (RE2) as a whole",
+    IMPLEMENTATION,
+    "GRPCMethodMatch.type",
+    "Call a service and method that the patterns match",
 )
 METHOD = Clause(
     "match.method",
@@ -126,6 +161,12 @@ PRECEDENCE_HOST_PRECISE = Clause(
 )
 PRECEDENCE_HOST_LENGTH = Clause(
     "precedence.host-length", "Then the hostname with more characters", MUST, "HTTPRoute.spec.hostnames"
+)
+PRECEDENCE_SERVICE = Clause(
+    "precedence.service", "Then, for gRPC, the service with more characters", MUST, "GRPCRouteRule.matches"
+)
+PRECEDENCE_GRPC_METHOD = Clause(
+    "precedence.grpc-method", "Then, for gRPC, the method with more characters", MUST, "GRPCRouteRule.matches"
 )
 PRECEDENCE_PATH_TYPE = Clause(
     "precedence.path-type",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gwsim.addresses import Address
+from gwsim.implementations import Implementation
 from gwsim.resources.filters import HTTPCORSFilter
 from gwsim.routing import clauses
 from gwsim.routing.decision import CORS, NO_EDITS, ForwardedRequest, GatewayResponse, HeaderEdits
@@ -41,10 +42,14 @@ def is_preflight(request: ForwardedRequest) -> bool:
     )
 
 
-def apply_cors(spec: HTTPCORSFilter, request: ForwardedRequest, address: Address) -> CORSOutcome:
+def apply_cors(
+    spec: HTTPCORSFilter, request: ForwardedRequest, address: Address, implementation: Implementation
+) -> CORSOutcome:
     """Answer a preflight, or add headers to the response of an actual request."""
     origin = header(request.headers, "origin")
-    allowed = origin is not None and any(origin_matches(pattern, origin) for pattern in spec.allow_origins)
+    everyone = not spec.allow_origins and implementation.cors_empty_origins == "all"
+    patterns = ("*",) if everyone else spec.allow_origins
+    allowed = origin is not None and any(origin_matches(pattern, origin) for pattern in patterns)
     preflight = is_preflight(request)
     steps = (
         check(clauses.CORS_PREFLIGHT, address, preflight, expected="OPTIONS", actual=request.method),
@@ -59,7 +64,8 @@ def apply_cors(spec: HTTPCORSFilter, request: ForwardedRequest, address: Address
     cors = CORS(origin, allowed, preflight)
     if preflight:
         headers = _preflight_headers(spec, request) if allowed else ()
-        return CORSOutcome(cors, NO_EDITS, GatewayResponse(204, headers), steps)
+        status = 204 if allowed else int(implementation.cors_no_match)
+        return CORSOutcome(cors, NO_EDITS, GatewayResponse(status, headers), steps)
     edits = HeaderEdits(set=_shared_headers(spec, origin or "")) if allowed else NO_EDITS
     return CORSOutcome(cors, edits, None, steps)
 

@@ -78,6 +78,7 @@ class BackendTLS:
     client_certificate: str | None
     """`namespace/name` of the Secret."""
     policy: str
+    """`namespace/name` of the BackendTLSPolicy, or of the XBackend."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from gwsim.addresses import Address
 from gwsim.binding.rules import BoundFilter
+from gwsim.implementations import Implementation
 from gwsim.resources.filters import (
     HTTPHeaderFilter,
-    HTTPPathModifier,
     HTTPRequestMirrorFilter,
     HTTPRequestRedirectFilter,
     HTTPURLRewriteFilter,
@@ -18,7 +18,7 @@ from gwsim.resources.filters import (
 from gwsim.routing import clauses
 from gwsim.routing.cors import apply_cors, is_preflight
 from gwsim.routing.decision import CORS, NO_EDITS, ForwardedRequest, GatewayResponse, HeaderEdits
-from gwsim.routing.matching import prefix_base
+from gwsim.routing.paths import replace_path
 from gwsim.routing.request import Headers, bare_host
 from gwsim.trace import Step, check
 
@@ -42,6 +42,7 @@ class Filtered:
     listener_port: int
     prefix: str | None
     """Value of the PathPrefix match that was hit; None for another kind of match."""
+    implementation: Implementation
     response_edits: HeaderEdits = NO_EDITS
     answer: GatewayResponse | None = None
     """What the gateway sends itself; ends the list."""
@@ -75,11 +76,11 @@ def apply_filters(filters: Sequence[BoundFilter], state: Filtered) -> Filtered:
 def _apply(bound: BoundFilter, state: Filtered) -> Filtered:
     spec = bound.spec
     if spec.request_header_modifier is not None:
-        edits, step = header_edits(spec.request_header_modifier, bound.address)
+        edits, step = header_edits(spec.request_header_modifier, bound.address, state.implementation)
         headers = edit_headers(state.request.headers, edits)
         return replace(state, request=replace(state.request, headers=headers), steps=(*state.steps, step))
     if spec.response_header_modifier is not None:
-        edits, step = header_edits(spec.response_header_modifier, bound.address)
+        edits, step = header_edits(spec.response_header_modifier, bound.address, state.implementation)
         return replace(
             state, response_edits=join_edits(state.response_edits, edits), steps=(*state.steps, step)
         )
@@ -97,9 +98,13 @@ def _apply(bound: BoundFilter, state: Filtered) -> Filtered:
     return _extend(bound.extension, state)
 
 
-def header_edits(spec: HTTPHeaderFilter, address: Address) -> tuple[HeaderEdits, Step]:
+def header_edits(
+    spec: HTTPHeaderFilter, address: Address, implementation: Implementation
+) -> tuple[HeaderEdits, Step]:
     """
     Reduce a header filter to one action for each name: of several the first of set, add, remove.
+
+    An implementation that takes all actions runs them in that order.
 
     Source:
         HTTPHeaderFilter: only one action per header name is permitted.
@@ -111,7 +116,7 @@ def header_edits(spec: HTTPHeaderFilter, address: Address) -> tuple[HeaderEdits,
         lowered = name.lower()
         if lowered in names:
             doubled.append(name)
-            return False
+            return implementation.duplicate_header_action == "all"
         names.add(lowered)
         return True
 
@@ -172,27 +177,6 @@ def join_edits(first: HeaderEdits, then: HeaderEdits) -> HeaderEdits:
     return HeaderEdits((*setting.values(), *then.set), tuple(adding), (*removing, *then.remove))
 
 
-def replace_path(modifier: HTTPPathModifier, path: str, prefix: str | None) -> str:
-    """
-    Write a new path; the query is kept.
-
-    Args:
-        path: with query, as sent.
-        prefix: value of the PathPrefix match that was hit.
-
-    Source:
-        HTTPPathModifier, with the table of its replacePrefixMatch (extended).
-    """
-    bare, mark, query = path.partition("?")
-    if modifier.type == "ReplaceFullPath":
-        changed = modifier.replace_full_path or ""
-    else:
-        replacement = modifier.replace_prefix_match or ""
-        rest = bare[len(prefix_base(prefix or "")) :]
-        changed = f"{replacement.removesuffix('/')}{rest}" if rest else replacement
-    return f"{changed if changed.startswith('/') else f'/{changed}'}{mark}{query}"
-
-
 def location(spec: HTTPRequestRedirectFilter, state: Filtered) -> tuple[str, bool]:
     """
     Build the Location of a redirect.
@@ -212,8 +196,13 @@ def location(spec: HTTPRequestRedirectFilter, state: Filtered) -> tuple[str, boo
         port = STANDARD_PORTS[spec.scheme]
     else:
         port = state.listener_port
-    path = replace_path(spec.path, request.path, state.prefix) if spec.path else request.path
-    shown = port != STANDARD_PORTS[scheme]
+    path = request.path
+    if spec.path is not None:
+        path = replace_path(spec.path, path, state.prefix, state.implementation)
+    if state.implementation.redirect_query == "drop":
+        path = path.partition("?")[0]
+    shows_80 = state.implementation.redirect_port80 == "show" and port == 80 and spec.scheme is None
+    shown = shows_80 or port != STANDARD_PORTS[scheme]
     return f"{scheme}://{host}{f':{port}' if shown else ''}{path}", shown
 
 
@@ -224,7 +213,8 @@ def bare_host_as_sent(host: str) -> str:
 
 def _redirect(spec: HTTPRequestRedirectFilter, bound: BoundFilter, state: Filtered) -> Filtered:
     url, shows_port = location(spec, state)
-    headers = edit_headers((("location", url),), state.response_edits)
+    skips = state.implementation.redirect_response_headers == "skip"
+    headers = edit_headers((("location", url),), NO_EDITS if skips else state.response_edits)
     steps = (
         check(
             clauses.FILTER_REDIRECT,
@@ -251,7 +241,9 @@ def _leads_to_itself(url: str, state: Filtered) -> bool:
 
 def _rewrite(spec: HTTPURLRewriteFilter, bound: BoundFilter, state: Filtered) -> Filtered:
     request = state.request
-    path = replace_path(spec.path, request.path, state.prefix) if spec.path else request.path
+    path = request.path
+    if spec.path is not None:
+        path = replace_path(spec.path, path, state.prefix, state.implementation)
     rewritten = replace(request, host=spec.hostname or request.host, path=path)
     step = check(
         clauses.FILTER_REWRITE,
@@ -282,14 +274,15 @@ def _mirror(spec: HTTPRequestMirrorFilter, bound: BoundFilter, state: Filtered) 
         children=(bound.backend.trace,),
     )
     if not resolved.selected:
-        return replace(state, steps=(*state.steps, resolved))
+        state = replace(state, steps=(*state.steps, resolved))
+        return _fails(state, 500) if state.implementation.mirror_invalid == "500" else state
     mirrored = Mirrored(bound, mirror_fraction(spec), state.request)
     return replace(state, mirrors=(*state.mirrors, mirrored), steps=(*state.steps, resolved))
 
 
 def _with_cors(bound: BoundFilter, state: Filtered) -> Filtered:
     assert bound.spec.cors is not None
-    outcome = apply_cors(bound.spec.cors, state.request, bound.address)
+    outcome = apply_cors(bound.spec.cors, state.request, bound.address, state.implementation)
     return replace(
         state,
         cors=outcome.cors,
@@ -302,7 +295,7 @@ def _with_cors(bound: BoundFilter, state: Filtered) -> Filtered:
 
 def _authorise(bound: BoundFilter, state: Filtered) -> Filtered:
     assert bound.backend is not None
-    asked = bound.backend.failure is None
+    asked = bound.backend.failure is None and bound.backend.has_ready_endpoint
     step = check(
         clauses.FILTER_AUTH,
         bound.address,
@@ -311,8 +304,9 @@ def _authorise(bound: BoundFilter, state: Filtered) -> Filtered:
         children=(bound.backend.trace,),
     )
     if not asked:
-        answer = GatewayResponse(500, ())
-        return replace(state, answer=answer, answer_reason="InvalidFilter", steps=(*state.steps, step))
+        state = replace(state, steps=(*state.steps, step))
+        unreachable = bound.backend.failure is None
+        return _fails(state, int(state.implementation.auth_fail_status) if unreachable else 500)
     note = f"ExternalAuth ({bound.backend.target}): the authorisation server is taken to allow the request"
     return replace(state, auth=bound, not_modelled=(*state.not_modelled, note), steps=(*state.steps, step))
 
@@ -322,13 +316,10 @@ def _extend(extension: Step, state: Filtered) -> Filtered:
     note = f"ExtensionRef {extension.actual}: gwsim does not know what it does"
     if extension.selected:
         return replace(state, not_modelled=(*state.not_modelled, f"{note}; it is passed over"), steps=steps)
-    return replace(
-        state,
-        answer=GatewayResponse(500, ()),
-        answer_reason="InvalidFilter",
-        not_modelled=(
-            *state.not_modelled,
-            f"{note}; the answer is that of a gateway that does not know it either",
-        ),
-        steps=steps,
-    )
+    note += "; the answer is that of a gateway that does not know it either"
+    return _fails(replace(state, not_modelled=(*state.not_modelled, note), steps=steps), 500)
+
+
+def _fails(state: Filtered, status: int) -> Filtered:
+    """A filter that cannot do its work: the request gets an error."""
+    return replace(state, answer=GatewayResponse(status, ()), answer_reason="InvalidFilter")

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 from gwsim.addresses import Address
-from gwsim.implementations import compile_regex
+from gwsim.binding.patterns import pattern_test
+from gwsim.binding.rules import Match
+from gwsim.implementations import SPEC, Implementation
+from gwsim.resources.grpc_routes import GRPCHeaderMatch, GRPCMethodMatch, GRPCRouteMatch
 from gwsim.resources.routes import HTTPHeaderMatch, HTTPPathMatch, HTTPQueryParamMatch, HTTPRouteMatch
 from gwsim.routing import clauses
+from gwsim.routing.paths import has_prefix, normalize
 from gwsim.routing.request import Request, bare_host, is_ip_address
 from gwsim.trace import Clause, Step, check
+
+HeaderMatch = HTTPHeaderMatch | GRPCHeaderMatch
+ValueMatch = HTTPHeaderMatch | GRPCHeaderMatch | HTTPQueryParamMatch
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,7 @@ class Seen:
     """A request as matching looks at it: parsed once, each part when first asked for."""
 
     request: Request
+    implementation: Implementation = SPEC
 
     @cached_property
     def host(self) -> str:
@@ -29,44 +37,61 @@ class Seen:
 
     @cached_property
     def path(self) -> str:
-        """Without query."""
-        return self.request.path.partition("?")[0]
+        """Without query, normalised as the implementation does."""
+        return normalize(self.request.path.partition("?")[0], self.implementation)
 
     @cached_property
-    def headers(self) -> Mapping[str, str]:
-        """By lower-case name; repeated values joined as RFC 9110 has it; `host` among them."""
-        joined: dict[str, str] = {} if self.request.host is None else {"host": self.request.host}
+    def headers(self) -> Mapping[str, tuple[str, ...]]:
+        """By lower-case name: the values that a condition looks at; `host` among them."""
+        values: dict[str, list[str]] = {} if self.request.host is None else {"host": [self.request.host]}
         for name, value in self.request.headers:
-            lowered = name.lower()
-            joined[lowered] = (
-                f"{joined[lowered]},{value}" if lowered in joined and lowered != "host" else value
-            )
-        return joined
+            if name.lower() != "host" or self.request.host is None:
+                values.setdefault(name.lower(), []).append(value)
+        match self.implementation.repeated_header:
+            case "joined":
+                return {name: (",".join(several),) for name, several in values.items()}
+            case "first":
+                return {name: (several[0],) for name, several in values.items()}
+            case "any":
+                split = {name: ",".join(several).split(",") for name, several in values.items()}
+                return {name: tuple(part.strip() for part in parts) for name, parts in split.items()}
 
     @cached_property
-    def query(self) -> Mapping[str, str]:
-        """Decoded; of a repeated parameter the first."""
-        parameters: dict[str, str] = {}
+    def query(self) -> Mapping[str, tuple[str, ...]]:
+        """By name: the values that a condition looks at."""
+        decode = unquote_plus if self.implementation.query_decoding == "decoded" else str
+        values: dict[str, list[str]] = {}
         for part in self.request.path.partition("?")[2].split("&"):
             name, _, value = part.partition("=")
-            parameters.setdefault(unquote_plus(name), unquote_plus(value))
-        return parameters
+            values.setdefault(decode(name), []).append(decode(value))
+        kept = {"first": slice(0, 1), "last": slice(-1, None), "any": slice(None)}
+        chosen = kept[self.implementation.repeated_query]
+        return {name: tuple(several[chosen]) for name, several in values.items()}
 
+    @cached_property
+    def call(self) -> tuple[str, str] | None:
+        """Service and method of a gRPC call, as its path has them; None for a path of another form."""
+        empty, _, rest = self.path.partition("/")
+        service, mark, method = rest.partition("/")
+        if empty or not mark or not service or not method or "/" in method:
+            return None
+        return service, method
 
-def prefix_base(prefix: str) -> str:
-    """A prefix without its trailing slash: `/cart/` and `/cart` are one prefix."""
-    return prefix.removesuffix("/")
+    @property
+    def is_grpc(self) -> bool:
+        """Whether the request is a gRPC call, by its content type."""
+        types = self.headers.get("content-type", ())
+        return self.request.grpc is not None or any(each.startswith("application/grpc") for each in types)
 
+    def matches_regex(self, pattern: str, text: str) -> bool:
+        """Whether a pattern takes a text; one that does not compile takes nothing."""
+        test = pattern_test(pattern, self.implementation)
+        return test is not None and test(text)
 
-def has_prefix(prefix: str, path: str) -> bool:
-    """
-    Whether a path is a prefix, or lies below it, segment by segment.
-
-    >>> has_prefix("/cart", "/cart/7"), has_prefix("/cart", "/carts")
-    (True, False)
-    """
-    base = prefix_base(prefix)
-    return path.startswith(base) and (path[len(base) : len(base) + 1] == "/" or (path == base and base != ""))
+    def is_path(self, value: str) -> bool:
+        """Whether the path is an Exact one."""
+        decoded = self.implementation.exact_encoded == "decoded"
+        return (unquote(self.path) if decoded else self.path) == value
 
 
 def match_path(match: HTTPPathMatch, seen: Seen, address: Address) -> Step:
@@ -74,24 +99,38 @@ def match_path(match: HTTPPathMatch, seen: Seen, address: Address) -> Step:
     holds: bool
     match match.type:
         case "Exact":
-            clause, holds = clauses.PATH_EXACT, seen.path == match.value
+            clause, holds = clauses.PATH_EXACT, seen.is_path(match.value)
         case "PathPrefix":
             clause, holds = clauses.PATH_PREFIX, has_prefix(match.value, seen.path)
         case "RegularExpression":
-            clause, holds = clauses.PATH_REGEX, matches_regex(match.value, seen.path)
+            clause, holds = clauses.PATH_REGEX, seen.matches_regex(match.value, seen.path)
     return check(clause, address.at("path"), holds, expected=match.value, actual=seen.path)
 
 
-def matches_regex(pattern: str, text: str) -> bool:
-    """Whether a pattern takes the whole of a text; a pattern that does not compile takes nothing."""
-    test: Callable[[str], bool] | None = compile_regex(pattern)
-    return test is not None and test(text)
+def takes_call(match: GRPCMethodMatch | None, seen: Seen) -> bool:
+    """
+    Whether service and method of a call are those named; absent or empty means any.
+
+    Source:
+        GRPCMethodMatch (core; RegularExpression implementation-specific).
+    """
+    if seen.implementation.grpc_content_type_check == "on" and not seen.is_grpc:
+        return False
+    if match is None or not (match.service or match.method):
+        return True
+    if seen.call is None:
+        return False
+    pairs = zip((match.service, match.method), seen.call, strict=True)
+    if match.type == "Exact":
+        return all(not wanted or wanted == actual for wanted, actual in pairs)
+    return all(not wanted or seen.matches_regex(wanted, actual) for wanted, actual in pairs)
 
 
-def distinct_headers(match: HTTPRouteMatch) -> Iterator[tuple[int, HTTPHeaderMatch]]:
+def distinct_headers(match: HTTPRouteMatch | GRPCRouteMatch) -> Iterator[tuple[int, HeaderMatch]]:
     """The header conditions that count: of equivalent names only the first (HTTPHeaderMatch.name, core)."""
     names: set[str] = set()
-    for index, header in enumerate(match.headers):
+    headers: Sequence[HeaderMatch] = match.headers
+    for index, header in enumerate(headers):
         if header.name.lower() not in names:
             names.add(header.name.lower())
             yield index, header
@@ -106,82 +145,96 @@ def distinct_query_params(match: HTTPRouteMatch) -> Iterator[tuple[int, HTTPQuer
             yield index, parameter
 
 
-def match_steps(match: HTTPRouteMatch, seen: Seen, address: Address) -> Iterator[Step]:
+def match_steps(match: Match, seen: Seen, address: Address) -> Iterator[Step]:
     """
     Check every condition of a match.
 
     The hostname is settled before this.
 
     Source:
-        HTTPRouteMatch (core; methods and query parameters extended).
+        HTTPRouteMatch, GRPCRouteMatch (core; methods and query parameters of HTTP extended).
     """
-    yield match_path(match.path, seen, address)
-    if match.method is not None:
-        yield check(
-            clauses.METHOD,
-            address.at("method"),
-            seen.request.method == match.method,
-            expected=match.method,
-            actual=seen.request.method,
-        )
+    match match:
+        case HTTPRouteMatch():
+            yield match_path(match.path, seen, address)
+            if match.method is not None:
+                holds, sent = seen.request.method == match.method, seen.request.method
+                yield check(clauses.METHOD, address.at("method"), holds, expected=match.method, actual=sent)
+            yield from _match_headers(match, seen, address)
+            for index, parameter in distinct_query_params(match):
+                clause = clauses.QUERY_EXACT if parameter.type == "Exact" else clauses.QUERY_REGEX
+                values = seen.query.get(parameter.name, ())
+                yield _match_value(clause, parameter, values, seen, address.at("queryParams", index))
+        case GRPCRouteMatch():
+            yield _match_call(match.method, seen, address)
+            yield from _match_headers(match, seen, address)
+        case None:
+            return
+
+
+def _match_call(match: GRPCMethodMatch | None, seen: Seen, address: Address) -> Step:
+    exact = match is None or match.type == "Exact"
+    return check(
+        clauses.GRPC_EXACT if exact else clauses.GRPC_REGEX,
+        address.at("method"),
+        takes_call(match, seen),
+        expected="any" if match is None else f"{match.service or 'any'}/{match.method or 'any'}",
+        actual=seen.path if seen.call is None else "/".join(seen.call),
+    )
+
+
+def _match_headers(match: HTTPRouteMatch | GRPCRouteMatch, seen: Seen, address: Address) -> Iterator[Step]:
     for index, header in distinct_headers(match):
-        yield _match_value(
-            (clauses.HEADER_EXACT, clauses.HEADER_REGEX),
-            header,
-            seen.headers.get(header.name.lower()),
-            address.at("headers", index),
-        )
-    for index, parameter in distinct_query_params(match):
-        yield _match_value(
-            (clauses.QUERY_EXACT, clauses.QUERY_REGEX),
-            parameter,
-            seen.query.get(parameter.name),
-            address.at("queryParams", index),
-        )
+        clause = clauses.HEADER_EXACT if header.type == "Exact" else clauses.HEADER_REGEX
+        values = seen.headers.get(header.name.lower(), ())
+        yield _match_value(clause, header, values, seen, address.at("headers", index))
 
 
 def _match_value(
-    pair: tuple[Clause, Clause],
-    wanted: HTTPHeaderMatch | HTTPQueryParamMatch,
-    actual: str | None,
-    address: Address,
+    clause: Clause, wanted: ValueMatch, values: tuple[str, ...], seen: Seen, address: Address
 ) -> Step:
-    exact = wanted.type == "Exact"
-    holds = actual is not None and (actual == wanted.value if exact else matches_regex(wanted.value, actual))
     return check(
-        pair[0] if exact else pair[1],
+        clause,
         address,
-        holds,
+        _takes(wanted, values, seen),
         expected=f"{wanted.name}: {wanted.value}",
-        actual=None if actual is None else f"{wanted.name}: {actual}",
+        actual=tuple(f"{wanted.name}: {value}" for value in values) or None,
     )
 
 
-def matches(match: HTTPRouteMatch, seen: Seen) -> bool:
-    """Whether every condition of a match holds; the booleans of `match_steps`."""
-    path = match.path
-    if not (
-        (path.type == "Exact" and seen.path == path.value)
-        or (path.type == "PathPrefix" and has_prefix(path.value, seen.path))
-        or (path.type == "RegularExpression" and matches_regex(path.value, seen.path))
-    ):
-        return False
-    return matches_besides_path(match, seen)
+def _takes(wanted: ValueMatch, values: tuple[str, ...], seen: Seen) -> bool:
+    if wanted.type == "Exact":
+        return wanted.value in values
+    return any(seen.matches_regex(wanted.value, value) for value in values)
 
 
-def matches_besides_path(match: HTTPRouteMatch, seen: Seen) -> bool:
+def matches_path(match: Match, seen: Seen) -> bool:
+    """Whether the path, or the service and method, hold; the booleans of `match_steps`."""
+    match match:
+        case HTTPRouteMatch():
+            path = match.path
+            return (
+                (path.type == "Exact" and seen.is_path(path.value))
+                or (path.type == "PathPrefix" and has_prefix(path.value, seen.path))
+                or (path.type == "RegularExpression" and seen.matches_regex(path.value, seen.path))
+            )
+        case GRPCRouteMatch():
+            return takes_call(match.method, seen)
+        case None:
+            return True
+
+
+def matches_besides_path(match: Match, seen: Seen) -> bool:
     """Whether method, headers and query parameters hold."""
-    if match.method is not None and match.method != seen.request.method:
-        return False
-    for _, header in distinct_headers(match):
-        if not _takes(header, seen.headers.get(header.name.lower())):
+    if match is None:
+        return True
+    if isinstance(match, HTTPRouteMatch):
+        if match.method is not None and match.method != seen.request.method:
             return False
+        for _, parameter in distinct_query_params(match):
+            if not _takes(parameter, seen.query.get(parameter.name, ()), seen):
+                return False
+    headers = seen.headers
     return all(
-        _takes(parameter, seen.query.get(parameter.name)) for _, parameter in distinct_query_params(match)
+        _takes(header, headers.get(header.name.lower(), ()), seen) for _, header in distinct_headers(match)
     )
-
-
-def _takes(wanted: HTTPHeaderMatch | HTTPQueryParamMatch, actual: str | None) -> bool:
-    if actual is None:
-        return False
-    return actual == wanted.value if wanted.type == "Exact" else matches_regex(wanted.value, actual)

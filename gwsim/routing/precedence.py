@@ -6,31 +6,43 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gwsim.addresses import RuleKey
+from gwsim.binding.ages import Age
+from gwsim.binding.attachment import EffectiveHostname
 from gwsim.binding.hostnames import specificity
-from gwsim.binding.topology import Age
+from gwsim.binding.rules import Match
+from gwsim.implementations import Implementation
+from gwsim.resources.grpc_routes import GRPCMethodMatch, GRPCRouteMatch
 from gwsim.resources.routes import HTTPRouteMatch
 from gwsim.routing import clauses
 from gwsim.routing.matching import distinct_headers, distinct_query_params
 from gwsim.trace import Clause
 
-PATH_TYPES: Mapping[str, int] = {"Exact": 0, "RegularExpression": 1, "PathPrefix": 2}
-"""Rank of a path type; where regular expressions stand is implementation-specific."""
+PATH_RANKS: Mapping[str, Mapping[str, int]] = {
+    "exact>regex>prefix": {"Exact": 0, "RegularExpression": 1, "PathPrefix": 2},
+    "exact>prefix>regex": {"Exact": 0, "PathPrefix": 1, "RegularExpression": 2},
+    "byLength": {"Exact": 0, "PathPrefix": 1, "RegularExpression": 1},
+}
+"""Rank of a path type, by where an implementation puts regular expressions."""
 
 
 class Precedence(NamedTuple):
     """
     The place of a match among all that hit: the smaller comes first.
 
-    One field for each tie-break; where more is better the field is negative.
+    One field for each tie-break; where more is better the field is negative, and 0 where it plays no part.
 
     Source:
-        HTTPRoute.hostnames, HTTPRouteRule.matches (core).
+        HTTPRoute.hostnames, HTTPRouteRule.matches, GRPCRouteRule.matches (core).
     """
 
     host_precise: int
     """Minus the characters of a precise hostname, 0 for a wildcard."""
     host_length: int
     """Minus the characters of the hostname."""
+    service: int
+    """gRPC: minus the characters of the service."""
+    grpc_method: int
+    """gRPC: minus the characters of the method."""
     path_type: int
     """Rank of the path's type."""
     path_length: int
@@ -41,6 +53,10 @@ class Precedence(NamedTuple):
     """Minus the number of distinct header conditions."""
     query_params: int
     """Minus the number of distinct query conditions."""
+    late_host_precise: int
+    """`host_precise`, for implementations that look at hostnames last."""
+    late_host_length: int
+    """`host_length`, for implementations that look at hostnames last."""
     age: Age
     """Creation time of the route."""
     name: str
@@ -54,11 +70,15 @@ class Precedence(NamedTuple):
 CLAUSES: Mapping[str, Clause] = {
     "host_precise": clauses.PRECEDENCE_HOST_PRECISE,
     "host_length": clauses.PRECEDENCE_HOST_LENGTH,
+    "service": clauses.PRECEDENCE_SERVICE,
+    "grpc_method": clauses.PRECEDENCE_GRPC_METHOD,
     "path_type": clauses.PRECEDENCE_PATH_TYPE,
     "path_length": clauses.PRECEDENCE_PATH_LENGTH,
     "method": clauses.PRECEDENCE_METHOD,
     "headers": clauses.PRECEDENCE_HEADERS,
     "query_params": clauses.PRECEDENCE_QUERY,
+    "late_host_precise": clauses.PRECEDENCE_HOST_PRECISE,
+    "late_host_length": clauses.PRECEDENCE_HOST_LENGTH,
     "age": clauses.PRECEDENCE_AGE,
     "name": clauses.PRECEDENCE_NAME,
     "rule": clauses.PRECEDENCE_RULE,
@@ -67,28 +87,64 @@ CLAUSES: Mapping[str, Clause] = {
 """The clause of each field, in order."""
 
 
-def precedence_of(key: RuleKey, match: HTTPRouteMatch, hostname: str, age: Age) -> Precedence:
-    """
-    Rank a match.
+class _Conditions(NamedTuple):
+    service: int = 0
+    grpc_method: int = 0
+    path_type: int = 0
+    path_length: int = 0
+    method: int = 0
+    headers: int = 0
+    query_params: int = 0
 
-    Args:
-        hostname: the effective one: what listener and route have in common.
-    """
-    host = specificity(hostname)
-    exact = match.path.type == "Exact"
+
+def precedence_of(
+    key: RuleKey, match: Match, hostname: EffectiveHostname, age: Age, implementation: Implementation
+) -> Precedence:
+    """Rank a match."""
+    literal = implementation.hostname_precedence == "literal"
+    host = specificity(hostname.own if literal else hostname.pattern)
+    measured = (-host.precise_characters, -host.characters)
+    late = implementation.hostname_rank == "afterPath"
+    early_host, late_host = ((0, 0), measured) if late else (measured, (0, 0))
+    conditions = _conditions(match, implementation)
     return Precedence(
-        host_precise=-host.precise_characters,
-        host_length=-host.characters,
-        path_type=PATH_TYPES[match.path.type],
-        path_length=0 if exact else -len(match.path.value),
-        method=-(match.method is not None),
-        headers=-sum(1 for _ in distinct_headers(match)),
-        query_params=-sum(1 for _ in distinct_query_params(match)),
-        age=age,
-        name=key.route.namespaced_name,
-        rule=key.rule,
-        match=key.match,
+        *early_host, *conditions, *late_host, age, key.route.namespaced_name, key.rule, key.match
     )
+
+
+def _conditions(match: Match, implementation: Implementation) -> _Conditions:
+    match match:
+        case HTTPRouteMatch():
+            headers, method = sum(1 for _ in distinct_headers(match)), int(match.method is not None)
+            if implementation.method_rank == "asHeader":
+                headers, method = headers + method, 0
+            exact = match.path.type == "Exact"
+            return _Conditions(
+                path_type=PATH_RANKS[implementation.regex_rank][match.path.type],
+                path_length=0 if exact else -len(match.path.value),
+                method=-method,
+                headers=-headers,
+                query_params=-sum(1 for _ in distinct_query_params(match)),
+            )
+        case GRPCRouteMatch():
+            return _grpc_conditions(match, implementation)
+        case None:
+            return _Conditions()
+
+
+def _grpc_conditions(match: GRPCRouteMatch, implementation: Implementation) -> _Conditions:
+    method, headers = match.method or GRPCMethodMatch(), sum(1 for _ in distinct_headers(match))
+    service, own = len(method.service or ""), len(method.method or "")
+    if implementation.grpc_http_coexistence == "rejectYounger":
+        return _Conditions(service=-service, grpc_method=-own, headers=-headers)
+    ranks = PATH_RANKS[implementation.regex_rank]
+    if method.type == "RegularExpression":
+        path_type, length = ranks["RegularExpression"], service + own + 2
+    elif service and own:
+        path_type, length = ranks["Exact"], 0
+    else:
+        path_type, length = ranks["PathPrefix"], service + 2 if service else 1
+    return _Conditions(path_type=path_type, path_length=-length, headers=-headers)
 
 
 def deciding_field(first: Precedence, second: Precedence) -> str | None:
@@ -97,6 +153,5 @@ def deciding_field(first: Precedence, second: Precedence) -> str | None:
 
     Age decides nothing when neither route has a time.
     """
-    return next(
-        (field for field in Precedence._fields if getattr(first, field) != getattr(second, field)), None
-    )
+    pairs = zip(Precedence._fields, first, second, strict=True)
+    return next((field for field, one, other in pairs if one != other), None)

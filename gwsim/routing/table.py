@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from gwsim.addresses import ListenerKey, ObjectKey, RuleKey
+from gwsim.binding.attachment import Attachment
+from gwsim.binding.gateways import BoundGateway
 from gwsim.binding.hostnames import ANY, specificity
 from gwsim.binding.listeners import BoundListener
-from gwsim.binding.rules import BoundRule
-from gwsim.binding.topology import BoundGateway, BoundRoute, Topology
-from gwsim.resources.routes import ANY_PATH, HTTPRouteMatch
+from gwsim.binding.rules import BoundRule, Match
+from gwsim.binding.topology import BoundRoute, Topology
+from gwsim.implementations import Implementation
 from gwsim.routing.precedence import Precedence, precedence_of
 
 
@@ -23,7 +25,7 @@ class Entry:
     listener: ListenerKey
     hostname: str
     """Effective: what the listener's and the route's hostnames have in common."""
-    match: HTTPRouteMatch
+    match: Match
     precedence: Precedence
     rule: BoundRule
     route: BoundRoute
@@ -56,12 +58,28 @@ class RoutingTable:
             gateway.key: gateway for gateway in self.topology.gateways if gateway.served and gateway.accepted
         }
 
+    def gateways_on(self, port: int) -> tuple[BoundGateway, ...]:
+        """The Gateways that a request to a port may mean: of all those that have it, the served ones."""
+        return self._gateways_by_port.get(port) or self.topology.gateways
+
+    @cached_property
+    def _gateways_by_port(self) -> Mapping[int, tuple[BoundGateway, ...]]:
+        ports: dict[int, dict[ObjectKey, BoundGateway]] = {}
+        for gateway in self.topology.gateways:
+            for listener in gateway.all_listeners:
+                ports.setdefault(listener.spec.port, {})[gateway.key] = gateway
+        found = {port: tuple(having.values()) for port, having in ports.items()}
+        return {
+            port: tuple(gateway for gateway in having if gateway.served) or having
+            for port, having in found.items()
+        }
+
     @cached_property
     def listeners(self) -> Mapping[tuple[ObjectKey, int], tuple[ListenerTable, ...]]:
         """The serving listeners of each Gateway and port, the most specific hostname first."""
         ports: dict[tuple[ObjectKey, int], list[ListenerTable]] = {}
         for gateway in self.gateways.values():
-            for listener in gateway.listeners:
+            for listener in gateway.all_listeners:
                 if listener.serving:
                     ports.setdefault((gateway.key, listener.spec.port), []).append(
                         self._listener_table(listener)
@@ -78,14 +96,22 @@ class RoutingTable:
 
     def _entries(self, listener: BoundListener) -> Iterator[Entry]:
         for route, attachment in self.topology.attachments.get(listener.key, ()):
-            for rule_index, rule in enumerate(route.rules):
-                if not rule.valid.selected:
-                    continue
-                for match_index, match in enumerate(rule.spec.matches or ANY_PATH):
-                    key = RuleKey(route.key, rule_index, match_index)
-                    for hostname in attachment.hostnames:
-                        precedence = precedence_of(key, match, hostname, route.age)
-                        yield Entry(key, listener.key, hostname, match, precedence, rule, route)
+            yield from entries_of(route, attachment, route.rules, self.topology.implementation)
+
+
+def entries_of(
+    route: BoundRoute, attachment: Attachment, rules: Sequence[BoundRule], implementation: Implementation
+) -> Iterator[Entry]:
+    """Yield the entries of a route on one listener: none for rules that cannot be implemented."""
+    if route.falls_back and not route.implemented:
+        return
+    for rule_index, rule in enumerate(rules):
+        if rule.valid.selected:
+            for match_index, match in enumerate(rule.spec.matches):
+                key = RuleKey(route.key, rule_index, match_index)
+                for hostname in attachment.hostnames:
+                    precedence = precedence_of(key, match, hostname, route.age, implementation)
+                    yield Entry(key, attachment.listener, hostname.pattern, match, precedence, rule, route)
 
 
 def shown_hostname(hostname: str) -> str | None:

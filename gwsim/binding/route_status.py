@@ -1,0 +1,183 @@
+"""The status of routes, policies, XBackends and XMeshes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from gwsim.addresses import GATEWAY_GROUP, ObjectKey
+from gwsim.binding import policy_clauses
+from gwsim.binding.attachment import BoundParent
+from gwsim.binding.conditions import (
+    POLICY_CA_KIND,
+    ROUTE_OF_REFUSED_SET,
+    Condition,
+    first_failed,
+    message_of,
+    reason_for,
+)
+from gwsim.binding.gateways import BoundGateway
+from gwsim.binding.policies import BoundPolicy
+from gwsim.binding.rules import BoundRule
+from gwsim.binding.topology import BoundRoute, Topology
+from gwsim.binding.writing import present, written
+from gwsim.resources.policies import XMesh
+from gwsim.trace import Step, rejections
+
+UNKNOWN_CONTROLLER = "gwsim.invalid/controller"
+"""controllerName where the input has no GatewayClass to take it from."""
+MOST_ANCESTORS = 16
+_OF_SETS = frozenset({policy_clauses.SET_ALLOWED.id, policy_clauses.SET_GATEWAY_ACCEPTED.id})
+
+
+def route_status(route: BoundRoute, topology: Topology) -> Mapping[str, object] | None:
+    """
+    The status of a route, an entry for each parentRef whose parent is served.
+
+    Returns:
+        None for a route that no controller looks at.
+
+    Source:
+        RouteStatus.parents, RouteConditionType (core).
+    """
+    entries = [
+        {
+            "parentRef": present(parent.ref),
+            "controllerName": _controller_of(parent.parent, topology),
+            "conditions": written(list(_route_conditions(route, parent, rules)), route.resource.metadata),
+        }
+        for parents, rules in ((route.parents, route.rules), (route.mesh_parents, route.mesh_rules))
+        for parent in parents
+        if parent.served
+    ]
+    return {"parents": entries} if entries else None
+
+
+def _controller_of(parent: ObjectKey, topology: Topology) -> str:
+    """The controller that writes: of the Gateway's class; for a Service of the mesh, or of the only class."""
+    listeners = topology.listeners.get(parent, ())
+    gateway = listeners[0].gateway if listeners else None
+    if gateway is not None:
+        bound = topology.gateway_by_name[gateway.namespaced_name]
+        return controller_of_gateway(bound, topology)
+    meshes = [mesh.spec.controller_name for _, mesh in topology.snapshot.all_of(XMesh)]
+    classes = [each.resource.spec.controller_name for each in topology.classes if each.ours.selected]
+    return next(iter((*meshes, *classes)), UNKNOWN_CONTROLLER)
+
+
+def controller_of_gateway(gateway: BoundGateway, topology: Topology) -> str:
+    """The controllerName of a Gateway's class."""
+    name = gateway.resource.spec.gateway_class_name
+    controllers = (each.resource.spec.controller_name for each in topology.classes if each.key.name == name)
+    return next(controllers, UNKNOWN_CONTROLLER)
+
+
+def _route_conditions(
+    route: BoundRoute, parent: BoundParent, rules: Sequence[BoundRule]
+) -> Iterator[Condition]:
+    yield _route_accepted(route, parent)
+    broken = [reason for rule in rules for step in rule.references for reason in rejections(step)]
+    first = first_failed("ResolvedRefs", *broken)
+    if first is None:
+        yield Condition("ResolvedRefs", "True", "ResolvedRefs", "All references are resolved")
+    else:
+        yield first._replace(message="; ".join(dict.fromkeys(message_of(step) for step in broken)))
+    dropped = [rule.valid for rule in route.rules if not rule.valid.selected]
+    if dropped and (route.implemented or route.falls_back):
+        reasons = "; ".join(message_of(reason) for step in dropped for reason in rejections(step))
+        what = "Fall Back" if route.falls_back else "Dropped Rule"
+        yield Condition("PartiallyInvalid", "True", "UnsupportedValue", f"{what}: {reasons}")
+
+
+def _route_accepted(route: BoundRoute, parent: BoundParent) -> Condition:
+    refusal = parent.refusal
+    if refusal is not None:
+        reason = reason_for(refusal.clause, "Accepted")
+        if refusal.clause.id in _OF_SETS:
+            reason = ROUTE_OF_REFUSED_SET
+        assert reason is not None
+        return Condition("Accepted", "False", reason, _refusal_message(parent))
+    if not (route.implemented or route.falls_back):
+        refused = first_failed("Accepted", *(rule.valid for rule in route.rules))
+        assert refused is not None
+        return refused
+    return Condition("Accepted", "True", "Accepted", "The route is accepted")
+
+
+def _refusal_message(parent: BoundParent) -> str:
+    """Every listener's own blockers, not the first alone."""
+    blockers = (reason for attachment in parent.attachments for reason in rejections(attachment.trace))
+    return "; ".join(dict.fromkeys(message_of(reason) for reason in blockers))
+
+
+def policy_status(policy: BoundPolicy, topology: Topology) -> Mapping[str, object] | None:
+    """
+    The status of a policy, an entry for each Gateway that routes to one of its targets.
+
+    Returns:
+        None for a policy whose targets no Gateway routes to.
+
+    Source:
+        PolicyStatus.ancestors (GEP-713); at most 16.
+    """
+    targets = {(policy.key.namespace, ref.name) for ref in policy.resource.spec.target_refs}
+    gateways = [
+        gateway for gateway in topology.gateways if targets & topology.routed_to.get(gateway.key, set())
+    ]
+    entries = [
+        {
+            "ancestorRef": {
+                "group": GATEWAY_GROUP,
+                "kind": "Gateway",
+                "namespace": gateway.key.namespace,
+                "name": gateway.key.name,
+            },
+            "controllerName": controller_of_gateway(gateway, topology),
+            "conditions": written(list(_policy_conditions(policy)), policy.resource.metadata),
+        }
+        for gateway in gateways[:MOST_ANCESTORS]
+    ]
+    return {"ancestors": entries} if entries else None
+
+
+def _policy_conditions(policy: BoundPolicy) -> Iterator[Condition]:
+    trust: Step | None = policy.trust.step if policy.trust else None
+    refused = first_failed("Accepted", policy.conflicted, *policy.targets, trust)
+    if refused is None and trust is not None and not trust.selected:
+        reason = reason_for(trust.clause, "Accepted")
+        assert reason is not None
+        refused = Condition("Accepted", "False", reason, message_of(trust))
+    yield refused or Condition("Accepted", "True", "Accepted", "The policy is accepted")
+    if policy.trust is not None:
+        unresolved = first_failed("ResolvedRefs", *policy.trust.references)
+        if unresolved is not None and unresolved.reason == "InvalidCACertificateKind":
+            unresolved = unresolved._replace(reason=POLICY_CA_KIND)
+        yield unresolved or Condition("ResolvedRefs", "True", "ResolvedRefs", "All references are resolved")
+
+
+def backend_status(key: ObjectKey, topology: Topology) -> Mapping[str, object] | None:
+    """The status of an XBackend, an entry for each Gateway that routes to it (GEP-4894)."""
+    gateways = [
+        gateway
+        for gateway in topology.gateways
+        if (key.namespace, key.name) in topology.routed_to.get(gateway.key, set())
+    ]
+    metadata = topology.snapshot.objects[key].metadata
+    entries = [
+        {
+            "parentRef": {
+                "group": GATEWAY_GROUP,
+                "kind": "Gateway",
+                "namespace": gateway.key.namespace,
+                "name": gateway.key.name,
+            },
+            "controllerName": controller_of_gateway(gateway, topology),
+            "conditions": written([Condition("Accepted", "True", "Accepted", "In use")], metadata),
+        }
+        for gateway in gateways
+    ]
+    return {"parents": entries} if entries else None
+
+
+def mesh_status(mesh: XMesh) -> Mapping[str, object]:
+    """The status of an XMesh."""
+    return {"conditions": written([Condition("Accepted", "True", "Accepted", "Served")], mesh.metadata)}
