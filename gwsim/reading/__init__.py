@@ -1,0 +1,1 @@
+"""The input edge: manifests, scenarios and requests from files and command lines."""

@@ -1,0 +1,1 @@
+"""YAML and JSON as Kubernetes clients read them, with places."""

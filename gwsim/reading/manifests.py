@@ -1,0 +1,186 @@
+"""Manifests as plain values, each with the way back to its place in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import BinaryIO
+
+import yaml
+
+from gwsim.addresses import FieldPath, Location
+from gwsim.findings import Finding
+from gwsim.reading.formats.json_text import json_node, read_json
+from gwsim.reading.formats.nodes import Builder, Node, find
+from gwsim.reading.formats.scalars import Unusual
+from gwsim.reading.formats.texts import FileText, bad_byte, decode, parts, printable, too_many_directives
+from gwsim.reading.formats.yaml_text import QuickReader, compose
+from gwsim.reading.paths import read_files
+
+
+@dataclass(frozen=True, slots=True)
+class TextSource:
+    """
+    The text of one document: an `addresses.Source`.
+
+    Nothing but offsets is kept; the document is read again when a place in it is asked for.
+    """
+
+    file: FileText
+    """Shared by all documents of the file."""
+    start: int
+    """Offset of the JSON value, or of the part of the file that the YAML document is in."""
+    end: int
+    index: int
+    """Which document of the part; -1 for JSON."""
+    prefix: FieldPath = ()
+    """Where the object is inside the document: `("items", 3)` for one of a `kind: List`."""
+
+    def locate(self, path: FieldPath) -> Location:
+        """Find where a field is written, or else its nearest parent that is."""
+        return self.file.place(self._offset(path))
+
+    def below(self, *path: str | int) -> TextSource:
+        """The source of an object inside this one."""
+        return replace(self, prefix=(*self.prefix, *path))
+
+    def finding(self, code: str, path: FieldPath, message: str, advice: str) -> Finding:
+        """Make the error about a field of this object."""
+        return self.file.finding(code, self._offset(path), message, advice, path)
+
+    def _offset(self, path: FieldPath) -> int:
+        return find(_root(self.file, self.start, self.end, self.index), (*self.prefix, *path))
+
+
+@lru_cache(maxsize=4)
+def _root(file: FileText, start: int, end: int, index: int) -> Node:
+    """Read a document with places; several places are mostly asked for in the same one."""
+    if index < 0:
+        return json_node(file, start, end)
+    return compose(file, start, end).roots[index]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One manifest."""
+
+    value: object
+    """A mapping of plain values, shared where the text has aliases: nothing may write into it."""
+    source: TextSource
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What was read of some files."""
+
+    documents: tuple[Document, ...]
+    """In the order of the paths, then of the text."""
+    findings: tuple[Finding, ...]
+    """What could not be read, in the same order."""
+
+
+def read_documents(
+    paths: Sequence[str], *, recursive: bool = False, stdin: BinaryIO | None = None
+) -> Documents:
+    """
+    Read what `-f` names: files, folders (with `recursive` the folders below as well), and `-` for `stdin`.
+
+    Empty documents are skipped, and a `kind: List` comes as its items. In a folder, `scenario.yaml` is left
+    to gwsim. A document that cannot be read becomes a finding and does no harm to the others.
+
+    Raises:
+        UsageError: for a path that cannot be read, and a folder without manifests.
+    """
+    quick = QuickReader()
+    read: list[Document | Finding] = []
+    for name, data in read_files(paths, recursive=recursive, stdin=stdin):
+        file = decode(name, data)
+        if isinstance(file, Finding):
+            read.append(file)
+            continue
+        for start, end in parts(file.text):
+            read.extend(_read_part(file, start, end, quick))
+    return Documents(
+        tuple(item for item in read if isinstance(item, Document)),
+        tuple(item for item in read if isinstance(item, Finding)),
+    )
+
+
+def _read_part(file: FileText, start: int, end: int, quick: QuickReader) -> Iterable[Document | Finding]:
+    """Read what stands between two `---`; what starts with a brace is tried as JSON first, as in kubectl."""
+    if finding := bad_byte(file, start, end) or too_many_directives(file, start, end):
+        return (finding,)
+    read = read_json(file, start, end)
+    if read is None:
+        return _read_yaml(file, start, end, quick)
+    if read.findings and read.perhaps_yaml:
+        from_yaml = tuple(_read_yaml(file, start, end, quick))
+        is_json = read.typical or file.name.endswith(".json")
+        if not is_json or all(isinstance(item, Document) for item in from_yaml):
+            return from_yaml
+    documents = (
+        item
+        for value, offset in read.documents
+        for item in _unfold(value, TextSource(file, offset, end, -1), inside_list=False)
+    )
+    return (*documents, *read.findings)
+
+
+def _read_yaml(file: FileText, start: int, end: int, quick: QuickReader) -> Iterator[Document | Finding]:
+    try:
+        values = quick.read(file.text[start:end])
+    except (Unusual, yaml.YAMLError):
+        yield from _read_carefully(file, start, end)
+        return
+    for index, value in enumerate(values):
+        yield from _unfold(value, TextSource(file, start, end, index), inside_list=False)
+
+
+def _read_carefully(file: FileText, start: int, end: int) -> Iterator[Document | Finding]:
+    composition = compose(file, start, end)
+    for index, root in enumerate(composition.roots):
+        builder = Builder(file)
+        value = builder.build(root)
+        if builder.findings:
+            yield from builder.findings
+        else:
+            yield from _unfold(value, TextSource(file, start, end, index), inside_list=False)
+    if composition.finding:
+        yield composition.finding
+
+
+def _unfold(value: object, source: TextSource, *, inside_list: bool) -> Iterator[Document | Finding]:
+    """Give a document, or the objects of a list of any kind; what is no object becomes a finding."""
+    if value is None and not inside_list:
+        return
+    if not isinstance(value, dict):
+        message = f"expected an object with apiVersion and kind, found {_in_words(value)}"
+        yield source.finding("NotAnObject", (), message, "write each manifest as a mapping")
+        return
+    kind, items = value.get("kind"), value.get("items")
+    listed = "apiVersion" in value and isinstance(kind, str) and kind.endswith("List") and "items" in value
+    if not listed or not (kind == "List" or items is None or isinstance(items, list)):
+        yield Document(value, source)
+    elif items is not None and not isinstance(items, list):
+        message = f"expected a list, found {_in_words(items)}"
+        yield source.finding("NotAnObject", ("items",), message, "write the objects as a list")
+    else:
+        for index, item in enumerate(items or ()):
+            yield from _unfold(item, source.below("items", index), inside_list=True)
+
+
+def _in_words(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f"'{printable(value)}'"
+        case _:
+            return printable(str(value))

@@ -1,0 +1,222 @@
+"""How requests are read: from the words of a command line, from a pasted curl command, from JSON lines."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from gwsim.errors import RequestError
+from gwsim.reading.curl import WrittenHeader, is_curl, sent_by_curl, split_command, written_header
+from gwsim.routing.request import Headers, Request, bare_host
+
+LONGEST_LINE = 1 << 20
+"""Bytes of one line of a stream; a longer one is refused without being held in memory."""
+
+
+def request_from_words(words: Sequence[str], headers: Sequence[str] = (), **options: object) -> Request:
+    """
+    Read a request as it is written on a command line.
+
+    The words are `URL`, `METHOD URL`, a whole `curl …` command, or that command as one word, line
+    continuations and all. Without words the request is what `options` say.
+
+    >>> request_from_words(["http://shop.example.com/cart"], ["x-canary: true"]).headers
+    (('x-canary', 'true'),)
+
+    Args:
+        headers: as curl has them: `Name: value`; `Name;` for an empty value; `Host: …` leaves the SNI alone.
+        options: fields of the JSON form, which win over what the words say; None: not stated. An empty
+            `sni` or `connectionSNI` says that none is sent.
+
+    Raises:
+        RequestError: the words are no request, or one that cannot be sent.
+    """
+    if len(words) == 1 and is_curl(words[0].split()):
+        words = split_command(words[0])
+    if is_curl(words):
+        return request_from_curl(words, headers, **options)
+    match words:
+        case []:
+            method, url = None, None
+        case [only]:
+            method, url = None, only
+        case [verb, only]:
+            method, url = verb, only
+        case _:
+            raise RequestError("request", "METHOD URL, or a curl command", shlex.join(words))
+    return _complete(method, url, map(written_header, headers), options)
+
+
+def request_from_curl(words: Sequence[str], headers: Sequence[str] = (), **options: object) -> Request:
+    """
+    Read a curl command as the request that curl would send.
+
+    >>> request_from_curl(["curl", "-d", "a=1", "https://shop.example.com"]).method
+    'POST'
+
+    Args:
+        words: the first is `curl` itself.
+        headers: more of them, in the form of `-H`.
+        options: as for `request_from_words`.
+
+    Raises:
+        RequestError: an option is not known, or the command is no single request that can be sent.
+    """
+    sent = sent_by_curl(words)
+    written = (*sent.headers, *map(written_header, headers))
+    stated: dict[str, object] = {
+        "host": _sent_authority(sent.url),
+        "port": sent.port,
+        "path": sent.request_target,
+        "grpc": _grpc_call(sent.method, sent.url, written),
+    }
+    if sent.certificate:
+        stated["clientCertificate"] = {"pem": certificate_text(sent.certificate)}
+    return _complete(sent.method, sent.url, written, options, stated)
+
+
+def certificate_text(path: str) -> str:
+    """
+    Read a file of PEM certificates.
+
+    Raises:
+        RequestError: it cannot be read, or holds no text.
+    """
+    try:
+        return Path(path).read_text(encoding="ascii")
+    except UnicodeDecodeError:
+        reason = "not ASCII"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+    raise RequestError("clientCertificate", "a PEM file", f"{path!r} ({reason})")
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRequest:
+    """A line of a stream that is no valid request, as the answer to it has it."""
+
+    id: object
+    error: str
+
+
+def read_requests(stream: BinaryIO) -> Iterator[Request | RefusedRequest]:
+    """
+    Read requests, one JSON object a line, as they come.
+
+    A line that is no request is answered as such, and the lines after it are still read; blank lines are
+    skipped, but counted. A request without an id gets its line's number, from 1.
+    """
+    number = 0
+    while line := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            _skip_line(stream)
+            yield _refused(number, f"at most {LONGEST_LINE} bytes", "more")
+        elif text := (line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line).strip(b" \t\r\n"):
+            yield _request_from_line(text, number)
+
+
+def _skip_line(stream: BinaryIO) -> None:
+    while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+        pass
+
+
+def _refused(number: int, expected: str, found: str) -> RefusedRequest:
+    return RefusedRequest(number, str(RequestError("line", expected, found)))
+
+
+def _request_from_line(line: bytes, number: int) -> Request | RefusedRequest:
+    try:
+        fields = msgspec.json.decode(line)
+    except msgspec.DecodeError as error:
+        return _refused(number, "JSON", str(error).replace("JSON is malformed", "malformed text"))
+    except UnicodeDecodeError:
+        return _refused(number, "UTF-8", "other bytes")
+    except RecursionError:
+        return _refused(number, "JSON", "values that nest too deeply")
+    if not isinstance(fields, dict):
+        return _refused(number, "a JSON object", _JSON_TYPES[type(fields)])
+    if fields.get("id") is None:
+        fields["id"] = number
+    try:
+        return Request.from_dict(fields)
+    except RequestError as error:
+        return RefusedRequest(fields["id"], str(error))
+
+
+_JSON_TYPES: Mapping[type, str] = {
+    bool: "a boolean",
+    float: "a number",
+    int: "a number",
+    list: "an array",
+    str: "a string",
+    type(None): "null",
+}
+
+
+def _complete(
+    method: str | None,
+    url: str | None,
+    headers: Iterable[WrittenHeader],
+    options: Mapping[str, object],
+    stated: Mapping[str, object] = {},
+) -> Request:
+    """
+    Make the request of a URL, the headers that were written and the options.
+
+    Args:
+        stated: fields of the JSON form, which win over the URL; None: not stated.
+        options: these win over all else; None: not stated.
+    """
+    sent = [(name, value) for name, value in headers if value is not None]
+    hosts = [value for name, value in sent if name.lower() == "host"]
+    fields: dict[str, object] = {
+        "method": method,
+        "headers": [pair for pair in sent if pair[0].lower() != "host"],
+    }
+    if url is not None:
+        plain = Request.get(url)
+        fields |= {"protocol": plain.protocol, "port": plain.port, "path": plain.path, "host": plain.host}
+        if hosts and plain.protocol == "HTTPS" and bare_host(plain.host or "") != bare_host(hosts[0]):
+            fields["sni"] = plain.server_name
+    fields |= _present(stated)
+    if hosts:
+        fields["host"] = hosts[0]
+    if _upgrades(url or "", sent):
+        fields["websocket"] = True
+    fields |= _present(options)
+    return Request.from_dict(
+        fields | {name: None for name in ("sni", "connectionSNI") if fields.get(name) == ""}
+    )
+
+
+def _present(fields: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _sent_authority(url: str) -> str:
+    """Leave out a port that the scheme implies, as curl does."""
+    plain = Request.get(url)
+    default = ":443" if plain.protocol == "HTTPS" else ":80"
+    return (plain.host or "").removesuffix(default).removesuffix(":")
+
+
+def _upgrades(url: str, headers: Headers | list[tuple[str, str]]) -> bool:
+    """Whether a WebSocket is asked for, by the URL's scheme or by the headers."""
+    by_header = any(name.lower() == "upgrade" and value.lower() == "websocket" for name, value in headers)
+    return by_header or url.lower().startswith(("ws://", "wss://"))
+
+
+def _grpc_call(method: str | None, url: str, headers: Iterable[WrittenHeader]) -> Mapping[str, str] | None:
+    """Recognise a gRPC call by its method, content type and path."""
+    types = [value or "" for name, value in headers if name.lower() == "content-type"]
+    path = re.fullmatch(r"/([^/?]+)/([^/?]+)", Request.get(url).path)
+    if method != "POST" or path is None or not any(text.startswith("application/grpc") for text in types):
+        return None
+    return {"service": path[1], "method": path[2]}
