@@ -1,0 +1,173 @@
+"""The options that commands share, and what they have in common to do with them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec
+
+import click
+import msgspec
+
+if TYPE_CHECKING:
+    from gwsim.simulation import Simulation
+
+P = ParamSpec("P")
+
+
+class Manifests(NamedTuple):
+    """Which manifests to read, and how."""
+
+    paths: tuple[str, ...]
+    recursive: bool
+    namespace: str
+    lenient: bool
+    controllers: frozenset[str] | None
+    """`spec.controllerName` values to serve; None: all of them."""
+
+
+def manifest_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say what to read; it gets them as `manifests: Manifests`."""
+
+    @wraps(function)
+    def with_manifests(
+        *,
+        filename: tuple[str, ...],
+        recursive: bool,
+        namespace: str,
+        lenient: bool,
+        controller: tuple[str, ...],
+        **others: object,
+    ) -> None:
+        function(
+            manifests=Manifests(filename, recursive, namespace, lenient, frozenset(controller) or None),
+            **others,
+        )
+
+    options = (
+        click.option(
+            "-f",
+            "--filename",
+            multiple=True,
+            required=True,
+            type=click.Path(allow_dash=True),
+            help="A file or folder of manifests, or - for standard input. May be repeated.",
+        ),
+        click.option("-R", "--recursive", is_flag=True, help="Read folders with all that is below them."),
+        click.option(
+            "-n",
+            "--namespace",
+            default="default",
+            metavar="NAME",
+            show_default=True,
+            help="The namespace of objects that state none.",
+        ),
+        click.option(
+            "--lenient",
+            is_flag=True,
+            help="Take Services, Secrets and ConfigMaps to exist, where the input has none of that kind.",
+        ),
+        click.option(
+            "--controller",
+            multiple=True,
+            metavar="NAME",
+            help="Serve only GatewayClasses with this spec.controllerName. May be repeated.",
+        ),
+    )
+    return _apply(options, with_manifests)
+
+
+def _apply(
+    options: Sequence[Callable[[Callable[..., None]], Callable[..., None]]], function: Callable[..., None]
+) -> Callable[..., None]:
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def output_option(*formats: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Give a command `-o`; the first format is the default."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="The form of the answer.",
+    )
+
+
+def _color(_: click.Context, __: click.Parameter, refused: bool) -> bool:
+    return not refused and wants_color()
+
+
+color_option = click.option(
+    "--no-color",
+    "color",
+    is_flag=True,
+    callback=_color,
+    help="Print text without colours. So does NO_COLOR in the environment.",
+)
+"""Gives a command `--no-color`; it gets `color: bool`."""
+
+
+def wants_color() -> bool:
+    """Whether standard output is a terminal that shows colours, and NO_COLOR is not set."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def open_simulation(manifests: Manifests, *, seed: int = 0) -> Simulation:
+    """
+    Load manifests, and say on standard error what was left out or assumed.
+
+    Args:
+        seed: of the draws of requests that state none.
+
+    Raises:
+        LoadError: they cannot be simulated.
+        UsageError: a path cannot be read.
+    """
+    from gwsim.reading.loading import load_files
+    from gwsim.rendering.sanitize import safe
+
+    loaded = load_files(
+        manifests.paths,
+        recursive=manifests.recursive,
+        namespace=manifests.namespace,
+        lenient=manifests.lenient,
+        controllers=manifests.controllers,
+        seed=seed,
+        stdin=sys.stdin.buffer,
+    )
+    for finding in loaded.findings:
+        click.echo(safe(str(finding)), err=True)
+    return loaded.simulation
+
+
+def print_data(data: object, output: str) -> None:
+    """
+    Print an answer for programs, in UTF-8 whatever the terminal's encoding is.
+
+    Args:
+        output: `json`, `yaml`, or `jsonl` for one line.
+    """
+    if output == "yaml":
+        click.echo(_yaml(data), nl=False)
+    elif output == "jsonl":
+        click.echo(msgspec.json.encode(data))
+    else:
+        click.echo(msgspec.json.format(msgspec.json.encode(data), indent=2))
+
+
+def _yaml(data: object) -> bytes:
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Writes equal values in full, each where it belongs, rather than as aliases."""
+
+        def ignore_aliases(self, data: object) -> bool:
+            return True
+
+    return yaml.dump(data, Dumper=Dumper, encoding="utf-8", sort_keys=False, allow_unicode=True, width=1000)

@@ -1,0 +1,69 @@
+"""What the README says, done."""
+
+import doctest
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+COMMANDS = dict(re.findall(r"^<!-- ci: (\w+) -->\n```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
+SESSIONS = [block.removeprefix("$ ").partition("\n") for language, block in BLOCKS if language == "console"]
+LINKS = [
+    (file, link)
+    for file in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "gwsim/README.md")
+    for link in re.findall(r"\]\(([^)#]+)\)", (ROOT / file).read_text(encoding="utf-8"))
+    if "://" not in link
+]
+
+
+def test_ci_runs_the_two_commands_of_the_readme() -> None:
+    shown = subprocess.run([ROOT / ".ci/run", "--show"], capture_output=True, text=True, check=True).stdout
+    assert shown == COMMANDS["answer"] + COMMANDS["tests"]
+
+
+@pytest.mark.parametrize("name", ["answer", "tests"])
+def test_command_is_one_line_for_a_fresh_machine(name: str) -> None:
+    command = COMMANDS[name]
+    assert command.count("\n") == 1
+    assert command.startswith("python3 -m venv .venv && .venv/bin/pip install -q ")
+
+
+def test_first_command_prints_an_answer() -> None:
+    words = shlex.split(COMMANDS["answer"].rpartition("&& ")[2])
+    assert words[0] == ".venv/bin/gwsim"
+    process = subprocess.run(
+        [sys.executable, "-m", "gwsim", *words[1:]], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "app-service" in process.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "output"), [pytest.param(command, output, id=command) for command, _, output in SESSIONS]
+)
+def test_session_prints_what_the_readme_shows(command: str, output: str) -> None:
+    words = shlex.split(command)
+    assert words[0] == "gwsim"
+    process = subprocess.run(
+        [sys.executable, "-m", "gwsim", *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert process.stdout == output
+
+
+@pytest.mark.parametrize("example", [block for language, block in BLOCKS if language == "pycon"])
+def test_python_example_gives_what_the_readme_shows(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    test = doctest.DocTestParser().get_doctest(example, {}, "README.md", "README.md", 0)
+    report: list[str] = []
+    assert doctest.DocTestRunner(verbose=False).run(test, out=report.append).failed == 0, "".join(report)
+    assert test.examples
+
+
+@pytest.mark.parametrize(("file", "link"), LINKS)
+def test_link_leads_somewhere(file: str, link: str) -> None:
+    assert (ROOT / file).parent.joinpath(link).exists()
