@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from gwsim.addresses import Address, ObjectKey, RuleKey
-from gwsim.binding.attachment import BoundParent
-from gwsim.binding.hostnames import hits, specificity
+from gwsim.binding.attachment import BoundParent, hostnames_of
+from gwsim.binding.gateways import BoundGateway
+from gwsim.binding.hostnames import hits
 from gwsim.binding.listeners import BoundListener
-from gwsim.binding.topology import BoundGateway, BoundRoute
+from gwsim.binding.topology import BoundRoute
 from gwsim.errors import UsageError
-from gwsim.resources.routes import ANY_PATH
 from gwsim.routing import clauses
+from gwsim.routing.arriving import arrive, listener_step, most_specific, routed_name
 from gwsim.routing.decision import Decision
-from gwsim.routing.explaining import arrive, listener_step, precedence_step
 from gwsim.routing.matching import Seen, match_steps
 from gwsim.routing.request import Request
 from gwsim.routing.table import Entry, RoutingTable, shown_hostname
-from gwsim.trace import Step, check, rejections
+from gwsim.routing.trying import precedence_step
+from gwsim.trace import Outcome, Step, check, rejections
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,9 @@ def near_misses(table: RoutingTable, request: Request, *, limit: int = 3) -> tup
     Args:
         request: one that no rule took.
     """
-    arrival = arrive(table, request)
-    if arrival is None:
-        return ()
+    seen, ways = _question(table, request)
     nearest = (
-        min(_misses(route, arrival.gateway, arrival.request), key=_distance)
+        min(_misses(route, seen, ways(route)), key=_distance)
         for route in table.topology.routes
         if route.rules
     )
@@ -87,10 +86,9 @@ def why_not(
     winner = decision.route
     if winner is not None and winner.key.route == route and rule in (None, winner.key.rule):
         return WhyNot(decision, took_it=True, misses=(), shadowed=None)
-    arrival = arrive(table, request)
-    assert arrival is not None
+    seen, ways = _question(table, request)
     by_rule: dict[int, NearMiss] = {}
-    for miss in sorted(_misses(bound, arrival.gateway, arrival.request), key=_distance):
+    for miss in sorted(_misses(bound, seen, ways(bound)), key=_distance):
         if rule in (None, miss.rule.rule):
             by_rule.setdefault(miss.rule.rule, miss)
     misses = tuple(sorted(by_rule.values(), key=_distance))
@@ -127,22 +125,6 @@ def _entry(entries: list[Entry], key: RuleKey, hostname: str | None) -> Entry | 
     )
 
 
-def _misses(route: BoundRoute, gateway: BoundGateway, request: Request) -> Iterator[NearMiss]:
-    """Every way in which a match of the route could have taken the request."""
-    seen = Seen(request)
-    ways: list[_Way] = [*_ways(route, gateway, request)] or [_Way(None, (), None)]
-    for rule_index, rule in enumerate(route.rules):
-        invalid = tuple(rejections(rule.valid))
-        for match_index, match in enumerate(rule.spec.matches or ANY_PATH):
-            key = RuleKey(route.key, rule_index, match_index)
-            failed = tuple(step for step in match_steps(match, seen, key.address) if not step.selected)
-            for parent, blockers, hostnames in ways:
-                host = _host_step(route, hostnames, seen)
-                yield NearMiss(
-                    key, parent, (*blockers, *(() if host.selected else (host,)), *invalid, *failed)
-                )
-
-
 class _Way(NamedTuple):
     """A parentRef and a listener by which a route could take a request."""
 
@@ -150,53 +132,81 @@ class _Way(NamedTuple):
     blockers: tuple[Step, ...]
     hostnames: tuple[str, ...] | None
     """What route and listener have in common; None where the route is not attached there."""
+    name: str
+    """What hostnames are compared with."""
 
 
-def _ways(route: BoundRoute, gateway: BoundGateway, request: Request) -> Iterator[_Way]:
-    listeners = {listener.key: listener for listener in gateway.listeners}
-    fitting = [listener for listener in gateway.listeners if listener_step(listener, request).selected]
-    best = max(fitting, key=lambda listener: specificity(listener.hostname), default=None)
-    for parent in route.parents:
-        if parent.parent == gateway.key and parent.served:
+def _question(table: RoutingTable, request: Request) -> tuple[Seen, Callable[[BoundRoute], list[_Way]]]:
+    """The request as it arrives, and how to find the ways by which a route could take it."""
+    arrival = None if request.service is not None else arrive(table, request)
+    if arrival is None:
+        seen = Seen(request, table.topology.implementation)
+        return seen, lambda route: list(_mesh_ways(route, request))
+    seen, gateway = arrival.seen, arrival.gateway
+    steps = {listener.key: (listener, listener_step(listener, seen)) for listener in gateway.all_listeners}
+    best = most_specific(listener for listener, step in steps.values() if step.selected)
+
+    def ways(route: BoundRoute) -> Iterator[_Way]:
+        owned = {key.parent for key in steps}
+        for parent in route.parents:
+            if parent.parent not in owned or not parent.served:
+                yield _Way(parent.address, (_parent_step(parent, gateway),), None, seen.host)
+                continue
             for attachment in parent.attachments:
-                listener = listeners[attachment.listener]
-                blockers = (*_listener_blockers(listener, best, request), *rejections(attachment.trace))
-                yield _Way(parent.address, blockers, attachment.hostnames if attachment.attached else None)
-        else:
-            yield _Way(parent.address, (_parent_step(parent, gateway),), None)
+                listener, step = steps[attachment.listener]
+                blockers = (*_listener_blockers(listener, best, step), *rejections(attachment.trace))
+                patterns = tuple(hostname.pattern for hostname in attachment.hostnames)
+                common = patterns if attachment.attached else None
+                yield _Way(parent.address, blockers, common, routed_name(seen, listener))
+
+    return seen, lambda route: list(ways(route))
+
+
+def _mesh_ways(route: BoundRoute, request: Request) -> Iterator[_Way]:
+    for parent in route.mesh_parents:
+        if parent.parent.namespaced_name == request.service:
+            for attachment in parent.attachments:
+                if attachment.listener.name == str(request.port):
+                    yield _Way(parent.address, tuple(rejections(attachment.trace)), ("*",), "")
+
+
+def _misses(route: BoundRoute, seen: Seen, ways: Sequence[_Way]) -> Iterator[NearMiss]:
+    """Every way in which a match of the route could have taken the request."""
+    unbound = check(clauses.MESH_ROUTES, Address(route.key), False, actual=seen.request.service)
+    nowhere = (unbound,) if seen.request.service is not None else ()
+    for rule_index, rule in enumerate(route.rules):
+        invalid = tuple(rejections(rule.valid))
+        for match_index, match in enumerate(rule.spec.matches):
+            key = RuleKey(route.key, rule_index, match_index)
+            failed = tuple(step for step in match_steps(match, seen, key.address) if not step.selected)
+            for way in ways or [_Way(None, nowhere, None, seen.host)]:
+                host = _host_step(route, way)
+                outside = (*way.blockers, *(() if host.selected else (host,)))
+                yield NearMiss(key, way.parent, (*outside, *invalid, *failed))
 
 
 def _parent_step(parent: BoundParent, gateway: BoundGateway) -> Step:
+    step = parent.trace._replace(children=())
     if not parent.served:
-        return parent.trace._replace(children=())
-    return parent.trace._replace(
-        outcome=check(parent.trace.clause, parent.address, False).outcome,
-        actual=str(gateway.key),
-        children=(),
-    )
+        return step
+    return step._replace(outcome=Outcome.REJECTED, actual=str(gateway.key))
 
 
-def _listener_blockers(
-    listener: BoundListener, best: BoundListener | None, request: Request
-) -> Iterator[Step]:
-    step = listener_step(listener, request)
+def _listener_blockers(listener: BoundListener, best: BoundListener | None, step: Step) -> Iterator[Step]:
     yield from rejections(step)
     if step.selected and best is not None and best is not listener:
-        yield check(
-            clauses.LISTENER_CHOICE,
-            listener.key.address,
-            False,
-            expected=listener.hostname,
-            actual=best.hostname,
-        )
+        key = listener.key.address
+        theirs, taken = listener.hostname, best.hostname
+        yield check(clauses.LISTENER_CHOICE, key, False, expected=theirs, actual=taken)
 
 
-def _host_step(route: BoundRoute, hostnames: tuple[str, ...] | None, seen: Seen) -> Step:
-    patterns = hostnames if hostnames is not None else route.resource.spec.hostnames or ("*",)
+def _host_step(route: BoundRoute, way: _Way) -> Step:
+    own = hostnames_of(route.resource)
+    patterns = way.hostnames if way.hostnames is not None else own or ("*",)
     return check(
         clauses.ROUTE_HOSTNAME,
         Address(route.key, ("spec", "hostnames")),
-        any(hits(pattern, seen.host) for pattern in patterns),
+        any(hits(pattern, way.name) for pattern in patterns),
         expected=patterns,
-        actual=seen.host or None,
+        actual=way.name or None,
     )

@@ -103,8 +103,7 @@ def _outcome(decision: Decision) -> str:
     chosen = decision.chosen
     match decision.action:
         case Action.FORWARD:
-            assert chosen is not None
-            return f"forwarded to {safe(str(chosen))}"
+            return "sent straight to its address" if chosen is None else f"forwarded to {safe(str(chosen))}"
         case Action.REDIRECT:
             assert decision.response is not None
             url = next(value for name, value in decision.response.headers if name.lower() == "location")

@@ -274,7 +274,7 @@ def _choice(taken: Taken, weighted: WeightedBackend, fraction: Fraction, after: 
         status, reason = 500, "InvalidBackendTLSPolicy"
     elif not backend.has_ready_endpoint:
         status, reason = int(taken.topology.implementation.no_endpoints), "NoEndpoints"
-    request = None if taken.streams else after.request
+    request = after.request if taken.request.protocol in ("HTTP", "HTTPS") else None
     return _backend_choice(
         taken, backend, fraction, request, after.response_edits, status=status, reason=reason
     )
@@ -297,7 +297,7 @@ def _backend_choice(
 ) -> BackendChoice:
     tls = None if status is not None else _tls(taken, backend)
     if request is not None:
-        request = replace(request, scheme="http" if tls is None else "https")
+        request = replace(request, scheme="https" if tls is not None or taken.passthrough else "http")
     return BackendChoice(
         kind=backend.target.kind,
         namespace=backend.target.namespace,

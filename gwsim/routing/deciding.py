@@ -31,7 +31,7 @@ from gwsim.routing.arriving import (
 from gwsim.routing.backends import Taken, answer
 from gwsim.routing.decision import Action, Decision
 from gwsim.routing.matching import Seen, matches_besides_path, matches_path
-from gwsim.routing.meshing import explain_mesh
+from gwsim.routing.meshing import explain_mesh, goes_straight
 from gwsim.routing.paths import prefix_base
 from gwsim.routing.request import Request
 from gwsim.routing.table import Entry, ListenerTable, RoutingTable
@@ -129,6 +129,8 @@ class CompiledTable:
         Raises:
             RequestError: no Gateway, or several, could be meant.
         """
+        if request.straight:
+            return goes_straight(request)
         if request.service is not None:
             return replace(explain_mesh(self.table, request, seed), trace=())
         arrival = arrive(self.table, request, seed)

@@ -31,7 +31,7 @@ from gwsim.routing.arriving import (
 from gwsim.routing.backends import Taken, answer
 from gwsim.routing.decision import Action, Decision
 from gwsim.routing.matching import Seen, matches_path
-from gwsim.routing.meshing import explain_mesh
+from gwsim.routing.meshing import explain_mesh, goes_straight
 from gwsim.routing.request import Request
 from gwsim.routing.table import Entry, ListenerTable, RoutingTable
 from gwsim.routing.trying import path_key, precedence_step, try_entries
@@ -45,6 +45,8 @@ def explain(table: RoutingTable, request: Request, *, seed: int = 0) -> Decision
     Raises:
         RequestError: no Gateway, or several, could be meant.
     """
+    if request.straight:
+        return goes_straight(request)
     if request.service is not None:
         return explain_mesh(table, request, seed)
     arrival = arrive(table, request, seed)

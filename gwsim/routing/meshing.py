@@ -35,6 +35,16 @@ KINDS_THAT_TAKE: Mapping[str, tuple[str, ...]] = {
 """Kinds of routes that take what a client sends."""
 
 
+def goes_straight(request: Request) -> Decision:
+    """
+    A request to an address of a pod: no route sees it.
+
+    Source:
+        GEP-1324: routes bind to the frontend of a Service.
+    """
+    return Decision(request.id, Action.FORWARD, "PastService")
+
+
 def explain_mesh(table: RoutingTable, request: Request, seed: int) -> Decision:
     """
     Decide one request to a Service and say why; there is no index for a mesh, whose Services have few routes.

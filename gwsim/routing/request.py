@@ -21,6 +21,7 @@ DEFAULT_PORTS: Mapping[str, int] = {"HTTP": 80, "HTTPS": 443, "TLS": 443}
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _UNFIT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _UNFIT_PATH = re.compile(r"[\x00-\x20\x7f#]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _NAMESPACED_NAME = re.compile(r"[^/\s]+/[^/\s]+")
 
 
@@ -73,6 +74,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     websocket: bool = False
     source: RequestSource | None = None
     service: str | None = None
+    """Mesh: the Service that is called, `namespace/name`, in place of `gateway`."""
+    straight: bool = False
+    """Mesh: to an address, past any Service and its routes."""
     draw: float | None = None
     """In [0, 1); None: derived from seed and id."""
 
@@ -148,7 +152,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """The JSON form, before defaults."""
 
-    id: Any = None
+    id: Any = UNSET
     url: str | None = None
     protocol: Protocol | None = None
     gateway: str | None = None
@@ -163,7 +167,7 @@ class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="cam
     grpc: GRPCCall | None = None
     websocket: bool = False
     source: RequestSource | None = None
-    service: str | None = None
+    service: str | None | UnsetType = UNSET
     draw: float | None = None
 
     def complete(self) -> Request:
@@ -176,8 +180,9 @@ class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="cam
         path = self.path if self.path is not None else url_path
         if grpc is not None:
             path = f"/{grpc.service}/{grpc.method}"
+        in_mesh = self.source is not None and self.source.namespace is not None
         request = Request(
-            id=1 if self.id is None else self.id,
+            id=1 if self.id is UNSET else self.id,
             protocol=protocol,
             gateway=self.gateway,
             port=port,
@@ -191,7 +196,8 @@ class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="cam
             grpc=grpc,
             websocket=self.websocket,
             source=self.source,
-            service=self.service,
+            service=None if self.service is UNSET else self.service,
+            straight=self.service is None and self.gateway is None and in_mesh,
             draw=self.draw,
         )
         _check(request)
@@ -205,6 +211,9 @@ def _wire_error(error: msgspec.ValidationError) -> RequestError:
     unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what, re.DOTALL)
     if unknown:
         return RequestError(field, "a field of the contract", repr(unknown[1]))
+    value = re.fullmatch(r"Invalid enum value (.*)", what, re.DOTALL)
+    if value:
+        return RequestError(field, "one of HTTP, HTTPS, TLS, TCP, UDP", value[1])
     got = re.fullmatch(r"Expected (.*), got (.*)", what, re.DOTALL)
     if got:
         return RequestError(field, got[1].replace("`", ""), got[2].replace("`", ""))
@@ -213,7 +222,7 @@ def _wire_error(error: msgspec.ValidationError) -> RequestError:
 
 def _split_url(url: str) -> tuple[Protocol, str, int | None, str]:
     """Split into protocol, authority as sent, port if written, path with query; a fragment is never sent."""
-    if "://" not in url:
+    if not _SCHEME.match(url):
         url = f"http://{url}"
     try:
         parts = urlsplit(url)
@@ -231,8 +240,8 @@ def _split_url(url: str) -> tuple[Protocol, str, int | None, str]:
     authority = parts.netloc.rpartition("@")[2]
     if not authority or authority.startswith(":"):
         raise RequestError("url", "a host", repr(url))
-    path = parts.path or "/"
-    return protocol, authority, port, f"{path}?{parts.query}" if parts.query else path
+    mark = "?" if "?" in url.partition("#")[0] else ""
+    return protocol, authority, port, f"{parts.path or '/'}{mark}{parts.query}"
 
 
 def _header_pairs(headers: dict[str, str | list[str]] | list[tuple[str, str]]) -> Headers:

@@ -1,0 +1,1 @@
+"""The output edge: decisions, statuses and findings as text and data."""
