@@ -1,0 +1,1 @@
+"""The strategies of `gwsim.testing.strategies`, by what they draw."""
