@@ -93,6 +93,36 @@ DECISIONS: Mapping[str, Text] = {
         "Remove the filter, or mend its reference",
         "HTTPRouteFilter",
     ),
+    "InvalidBackendTLSPolicy": Text(
+        "The backend's BackendTLSPolicy has no CA to trust; nothing is sent in plain text: 500",
+        "Give the policy a ConfigMap with a certificate under ca.crt, or wellKnownCACertificates: System",
+        "BackendTLSPolicy.spec.validation",
+    ),
+    "ClientCertificateRequired": Text(
+        "The listener asks for a client certificate and the client shows none: the handshake fails",
+        "Send a certificate that a CA of the Gateway's tls.frontend issued",
+        "Gateway.spec.tls.frontend (GEP-91)",
+    ),
+    "ClientCertificateInvalid": Text(
+        "No CA of the listener issued the certificate that the client shows: the handshake fails",
+        "Send a certificate that a CA of the Gateway's tls.frontend issued",
+        "Gateway.spec.tls.frontend (GEP-91)",
+    ),
+    "EscapedSlash": Text(
+        "The path holds %2F, and the implementation refuses or redirects that (choice escapedSlash)",
+        "Send the path without %2F",
+        "HTTPPathMatch.value",
+    ),
+    "ServiceItself": Text(
+        "No route is bound to the Service and port in the mesh: the traffic goes to the Service itself",
+        "",
+        "GEP-1294",
+    ),
+    "PastService": Text(
+        "The request goes to an address of a Pod, past any Service: routes of a mesh do not see it",
+        "",
+        "GEP-1324",
+    ),
 }
 """Reasons of decisions."""
 
@@ -127,6 +157,14 @@ CONDITION_TYPES: Mapping[str, Text] = {
     ),
     "SupportedVersion": Text(
         "Whether the version of the CRDs is one that the controller supports", "", "GatewayClassConditionType"
+    ),
+    "InsecureFrontendValidationMode": Text(
+        "Whether a listener lets clients in without a valid certificate; True is a warning",
+        "Set the validation's mode to AllowValidOnly",
+        "GatewayConditionType.InsecureFrontendValidationMode",
+    ),
+    "DefaultGateway": Text(
+        "Whether routes with useDefaultGateways attach to this Gateway; False is not written", "", "GEP-3793"
     ),
 }
 """Types of conditions."""
@@ -244,6 +282,60 @@ CONDITION_REASONS: Mapping[str, Text] = {
         "ReplacePrefixMatch stands in a rule that has not exactly one match of type PathPrefix",
         "Split the rule, so that each has one PathPrefix match",
         "Accepted=False of a route",
+    ),
+    "Conflicted": Text(
+        "An older route or policy has the place: a GRPCRoute and an HTTPRoute with a hostname in common, "
+        "several kinds of routes on a Service's port in a mesh, or several policies for one target",
+        "Give the objects hostnames, ports or targets of their own",
+        "Accepted=False of a route or policy",
+    ),
+    "NotAllowed": Text(
+        "The Gateway takes no ListenerSets of this namespace; by default it takes none at all",
+        "Set allowedListeners.namespaces.from on the Gateway",
+        "Accepted=False, Programmed=False of a ListenerSet",
+    ),
+    "ParentNotAccepted": Text(
+        "The Gateway of the ListenerSet is not accepted",
+        "Mend the Gateway",
+        "Accepted=False of a ListenerSet",
+    ),
+    "ParentNotProgrammed": Text(
+        "The Gateway of the ListenerSet does not serve",
+        "Mend the Gateway",
+        "Programmed=False of a ListenerSet",
+    ),
+    "InvalidClientCertificateRef": Text(
+        "The Secret with the certificate that the Gateway shows to backends is missing or not usable",
+        "Create the Secret, with tls.crt and tls.key",
+        "ResolvedRefs=False of a Gateway",
+    ),
+    "NoValidCACertificate": Text(
+        "None of the references to CA certificates leads to one",
+        "Give a ConfigMap with a certificate under ca.crt",
+        "Accepted=False of a listener or BackendTLSPolicy",
+    ),
+    "InvalidCACertificateRef": Text(
+        "A ConfigMap with CA certificates is missing, or holds none under ca.crt",
+        "Create the ConfigMap with a certificate under ca.crt",
+        "ResolvedRefs=False of a listener or BackendTLSPolicy",
+    ),
+    "InvalidCACertificateKind": Text(
+        "A reference to CA certificates names something other than a ConfigMap",
+        "Put the CA's certificate into a ConfigMap",
+        "ResolvedRefs=False of a listener",
+    ),
+    "ConfigurationChanged": Text(
+        "A listener lets clients in without a valid certificate (mode AllowInsecureFallback)",
+        "Set the validation's mode to AllowValidOnly",
+        "InsecureFrontendValidationMode=True of a Gateway",
+    ),
+    "DefaultGateway": Text(
+        "The Gateway has defaultScope: All", "", "DefaultGateway=True of a Gateway (GEP-3793)"
+    ),
+    "TargetNotFound": Text(
+        "What the policy targets is not in its namespace, or has no port of that name",
+        "Name a Service of the policy's namespace; sectionName is the name of a port",
+        "Accepted=False of a policy",
     ),
 }
 """Reasons of conditions; their source is where they stand."""

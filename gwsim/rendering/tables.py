@@ -47,6 +47,8 @@ _WARNINGS = frozenset({"OverlappingTLSConfig"})
 TIE_BREAKS: Mapping[str, str] = {
     "precedence.host-precise": "hostname less specific",
     "precedence.host-length": "hostname shorter",
+    "precedence.service": "service shorter",
+    "precedence.grpc-method": "method shorter",
     "precedence.path-type": "path type ranks lower",
     "precedence.path-length": "path shorter",
     "precedence.method": "no method",

@@ -52,7 +52,7 @@ def decision_reasons() -> set[str]:
     """What the engine writes into `Decision.reason` and `BackendChoice.reason`."""
     found: set[str] = set()
     for name, call in calls("routing"):
-        place = {"Decision": 2, "_ends": 1}.get(name)
+        place = {"Decision": 2, "ends": 2, "_fails": 3}.get(name)
         if place is not None and len(call.args) > place:
             found.update(words(call.args[place]))
         for keyword in call.keywords:
@@ -72,7 +72,7 @@ def conditions_written() -> set[tuple[str, str]]:
         if name == "Condition" and len(call.args) == 4:
             type_, _, reason, _ = call.args
             found |= {(first, second) for first in words(type_) for second in words(reason)}
-        if name == "_waiting":
+        if name == "waiting":
             found |= {(type_, "Pending") for each in call.args for type_ in words(each)}
     return found
 
