@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, TypeAlias, get_args, get_type_hints
+from typing import Any, Literal, TypeAlias, get_args
+
+import msgspec
+from msgspec import structs
 
 from gwsim.errors import UsageError
 
@@ -12,8 +14,7 @@ SamePort: TypeAlias = Literal["allow", "conflict"]
 Winner: TypeAlias = Literal["noneWins", "firstWins"]
 
 
-@dataclass(frozen=True, slots=True)
-class Implementation:
+class Implementation(msgspec.Struct, frozen=True):
     """
     One way of reading the specification, a value for each thing that it leaves open.
 
@@ -141,7 +142,7 @@ class Implementation:
 SPEC = Implementation()
 """The specification, with gwsim's defaults where it leaves room."""
 
-_ENVOY = replace(
+_ENVOY = structs.replace(
     SPEC,
     name="envoy",
     hostname_fallback="off",
@@ -152,8 +153,8 @@ _ENVOY = replace(
 KNOWN: tuple[Implementation, ...] = (
     SPEC,
     _ENVOY,
-    replace(_ENVOY, name="istio", regex_rank="exact>prefix>regex", gateway_conflict="firstWins"),
-    replace(
+    structs.replace(_ENVOY, name="istio", regex_rank="exact>prefix>regex", gateway_conflict="firstWins"),
+    structs.replace(
         SPEC,
         name="nginx",
         path_fallback="off",
@@ -162,7 +163,7 @@ KNOWN: tuple[Implementation, ...] = (
         path_normalize="decode",
         merge_slashes="on",
     ),
-    replace(
+    structs.replace(
         SPEC,
         name="traefik",
         hostname_rank="afterPath",
@@ -175,8 +176,7 @@ KNOWN: tuple[Implementation, ...] = (
 """Named sets of choices, as these data planes are known to make them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """One thing that the specification leaves open."""
 
     field: str
@@ -195,10 +195,9 @@ def _camel(field: str) -> str:
 
 def choices() -> tuple[Choice, ...]:
     """Everything that can be chosen, in the order of `Implementation`."""
-    hints: dict[str, Any] = get_type_hints(Implementation)
     return tuple(
-        Choice(field.name, _camel(field.name), get_args(hints[field.name]), str(field.default))
-        for field in fields(Implementation)
+        Choice(field.name, _camel(field.name), get_args(field.type), str(field.default))
+        for field in structs.fields(Implementation)
         if field.name != "name"
     )
 
@@ -223,4 +222,4 @@ def with_choices(implementation: Implementation, settings: tuple[str, ...]) -> I
         if choice.values and value not in choice.values:
             raise UsageError(f"--set {setting}: expected one of {', '.join(choice.values)}, found {value!r}")
         changed[choice.field] = value
-    return replace(implementation, **changed)
+    return structs.replace(implementation, **changed)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from gwsim.binding.status import statuses
+import msgspec
+
 from gwsim.binding.topology import Topology, bind
 from gwsim.implementations import SPEC, Implementation
 from gwsim.resources.snapshot import Snapshot
-from gwsim.routing.deciding import CompiledTable
 from gwsim.routing.decision import Decision
 from gwsim.routing.explaining import explain
 from gwsim.routing.request import Request
 from gwsim.routing.table import RoutingTable
 
+if TYPE_CHECKING:
+    from gwsim.routing.deciding import CompiledTable
 
-@dataclass(frozen=True)
-class Simulation:
+
+class Simulation(msgspec.Struct, frozen=True, dict=True):
     """
     A configuration and everything that follows from it; immutable, and safe to share between threads.
 
@@ -53,10 +55,14 @@ class Simulation:
 
     @cached_property
     def _compiled(self) -> CompiledTable:
+        from gwsim.routing.deciding import CompiledTable
+
         return CompiledTable(self.table)
 
     def status(self) -> list[Mapping[str, object]]:
         """Every Gateway API object as JSON, defaults applied, with the status that a controller writes."""
+        from gwsim.binding.status import statuses
+
         return list(statuses(self.topology))
 
     def trace(self, request: Request) -> Decision:

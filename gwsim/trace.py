@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, TypeAlias
+
+import msgspec
 
 from gwsim.addresses import Address
 
@@ -21,8 +22,7 @@ class Support(Enum):
     """No source says; gwsim has to pick an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(msgspec.Struct, frozen=True):
     """One rule of the specification, in our words."""
 
     id: str

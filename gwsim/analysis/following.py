@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from gwsim.errors import RequestError
 from gwsim.routing.decision import Action, Decision
@@ -24,8 +25,7 @@ class Ending(Enum):
     TOO_MANY = "too many redirects"
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+class Journey(msgspec.Struct, frozen=True):
     """Every request that a client makes, with its answer, and how it ends."""
 
     hops: tuple[tuple[Request, Decision], ...]

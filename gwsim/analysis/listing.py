@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+
+import msgspec
 
 from gwsim.addresses import Address, ObjectKey, RuleKey
 from gwsim.analysis.apartness import apart
@@ -26,8 +27,7 @@ from gwsim.routing.trying import precedence_step
 from gwsim.trace import Clause, Fact, Step
 
 
-@dataclass(frozen=True, slots=True)
-class RowFilter:
+class RowFilter(msgspec.Struct, frozen=True):
     """One filter of a rule or of a backendRef."""
 
     type: str
@@ -42,8 +42,7 @@ class RowFilter:
         return {"type": self.type, "reason": self.reason}
 
 
-@dataclass(frozen=True, slots=True)
-class RowBackend:
+class RowBackend(msgspec.Struct, frozen=True):
     """One backend that a rule could pick."""
 
     target: ObjectKey
@@ -68,8 +67,7 @@ class RowBackend:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """Why a row comes after the one before it on its listener."""
 
     tie_break: Clause | None
@@ -95,8 +93,7 @@ class Order:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One match of one rule, on one listener, for one hostname."""
 
     listener: BoundListener

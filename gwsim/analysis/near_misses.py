@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from gwsim.addresses import Address, ObjectKey, RuleKey
 from gwsim.binding.attachment import BoundParent, hostnames_of
@@ -24,8 +25,7 @@ from gwsim.routing.trying import precedence_step
 from gwsim.trace import Outcome, Step, check, rejections
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(msgspec.Struct, frozen=True):
     """One match of one rule, and every check that kept it from taking the request."""
 
     rule: RuleKey
@@ -35,8 +35,7 @@ class NearMiss:
     """From the outside in: parent, listener, attachment, conditions; empty where it hits."""
 
 
-@dataclass(frozen=True, slots=True)
-class WhyNot:
+class WhyNot(msgspec.Struct, frozen=True):
     """Why a route, or one of its rules, did not take a request."""
 
     decision: Decision

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from gwsim.addresses import GATEWAY_GROUP, Address, ListenerKey, ObjectKey
 from gwsim.binding import clauses, policy_clauses
@@ -26,8 +27,7 @@ STAGES: tuple[frozenset[str], ...] = (
 """The checks in the order in which they narrow down the listeners."""
 
 
-@dataclass(frozen=True, slots=True)
-class EffectiveHostname:
+class EffectiveHostname(msgspec.Struct, frozen=True):
     """What a listener's and a route's hostname have in common."""
 
     pattern: str
@@ -35,8 +35,7 @@ class EffectiveHostname:
     """The route's own text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(msgspec.Struct, frozen=True):
     """One pair of parentRef and listener; in a mesh, of parentRef and port of a Service."""
 
     listener: ListenerKey
@@ -61,8 +60,7 @@ class Attachment:
         return Attachment(self.listener, self.hostnames, trace)
 
 
-@dataclass(frozen=True, slots=True)
-class BoundParent:
+class BoundParent(msgspec.Struct, frozen=True):
     """One parentRef of a route, judged on its own."""
 
     address: Address

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec import structs
 
 from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import clauses, policy_clauses
@@ -16,8 +18,7 @@ from gwsim.resources.snapshot import Snapshot
 from gwsim.trace import Step, check
 
 
-@dataclass(frozen=True, slots=True)
-class BoundClass:
+class BoundClass(msgspec.Struct, frozen=True):
     """A GatewayClass, judged."""
 
     key: ObjectKey
@@ -31,8 +32,7 @@ class BoundClass:
         return self.ours.selected and self.parameters.selected
 
 
-@dataclass(frozen=True, slots=True)
-class BoundGateway:
+class BoundGateway(msgspec.Struct, frozen=True):
     """A Gateway, judged."""
 
     key: ObjectKey
@@ -163,8 +163,8 @@ def bind_gateway(
         step = check(
             policy_clauses.SET_GATEWAY_ACCEPTED, Address(key), False, expected="accepted", actual="not"
         )
-        theirs = tuple(replace(listener, parent=listener.parent or step) for listener in theirs)
-    return replace(gateway, set_listeners=theirs)
+        theirs = tuple(structs.replace(listener, parent=listener.parent or step) for listener in theirs)
+    return structs.replace(gateway, set_listeners=theirs)
 
 
 def _refused(listener_set: BoundListenerSet) -> Step | None:

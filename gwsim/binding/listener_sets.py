@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import policy_clauses as clauses
@@ -14,8 +15,7 @@ from gwsim.resources.snapshot import Snapshot
 from gwsim.trace import Step, check
 
 
-@dataclass(frozen=True, slots=True)
-class BoundListenerSet:
+class BoundListenerSet(msgspec.Struct, frozen=True):
     """A ListenerSet, judged; its listeners are judged with those of its Gateway."""
 
     key: ObjectKey

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from gwsim.addresses import GATEWAY_GROUP, Address, ListenerKey, ObjectKey
 from gwsim.binding import clauses, policy_clauses
@@ -28,8 +29,7 @@ KINDS_OF_PROTOCOL: Mapping[str, tuple[str, ...]] = {
 """Kinds of routes that fit a protocol, as `supportedKinds` lists them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClientValidation:
+class ClientValidation(msgspec.Struct, frozen=True):
     """How a listener checks its clients' certificates, followed."""
 
     spec: FrontendTLSValidation
@@ -51,8 +51,7 @@ class ClientValidation:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class BoundListener:
+class BoundListener(msgspec.Struct, frozen=True):
     """One listener, judged."""
 
     key: ListenerKey
@@ -120,8 +119,7 @@ def terminates_tls(listener: Listener) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ListenerOwner:
+class ListenerOwner(msgspec.Struct, frozen=True):
     """A Gateway or a ListenerSet, with its listeners."""
 
     key: ObjectKey

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+import msgspec
+from msgspec import structs
 
 from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import policy_clauses as clauses
@@ -27,8 +29,7 @@ TargetKey: TypeAlias = tuple[str, str, str, str, str | None]
 """Kind of policy; kind, namespace and name of the target; and its section."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoundPolicy:
+class BoundPolicy(msgspec.Struct, frozen=True):
     """A policy, judged; the checks of `trust` are empty for one that has none to make."""
 
     key: ObjectKey
@@ -51,8 +52,7 @@ class BoundPolicy:
         return self.trust is None or self.trust.usable
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(msgspec.Struct, frozen=True):
     """What a backend's certificate is checked against, followed."""
 
     validation: BackendTLSPolicyValidation
@@ -126,13 +126,12 @@ def check_ca(ref: LocalObjectReference, namespace: str, address: Address, snapsh
     return list(until_rejected(checks()))[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Policies:
+class Policies(msgspec.Struct, frozen=True):
     """Every policy, and which of them counts for what."""
 
     tls: tuple[BoundPolicy, ...] = ()
     traffic: tuple[BoundPolicy, ...] = ()
-    winners: Mapping[TargetKey, BoundPolicy] = field(default_factory=dict)
+    winners: Mapping[TargetKey, BoundPolicy] = {}
 
     def tls_for(self, kind: str, namespace: str, name: str, port_name: str | None) -> BoundPolicy | None:
         """The BackendTLSPolicy for a port: the one that names it before the one for all ports."""
@@ -168,7 +167,7 @@ def _settle(policies: Sequence[BoundPolicy], winners: dict[TargetKey, BoundPolic
                 lost.append(check(clauses.POLICY_CONFLICT, address, False, expected=ref.name, actual=rival))
             elif target.selected:
                 won.append(at)
-        bound = replace(policy, lost=tuple(lost))
+        bound = structs.replace(policy, lost=tuple(lost))
         winners.update(dict.fromkeys(won, bound))
         settled[policy.key] = bound
     return (settled[policy.key] for policy in policies)

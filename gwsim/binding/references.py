@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from gwsim.addresses import EXPERIMENTAL_GROUP, Address, ObjectKey
 from gwsim.binding import clauses
@@ -54,8 +55,7 @@ class Grants:
         return (*row, None) in self._permitted or (*row, target.name) in self._permitted
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(msgspec.Struct, frozen=True):
     """What references are followed in."""
 
     snapshot: Snapshot
@@ -64,8 +64,7 @@ class Surroundings:
     implementation: Implementation
 
 
-@dataclass(frozen=True, slots=True)
-class BackendSecurity:
+class BackendSecurity(msgspec.Struct, frozen=True):
     """That TLS is spoken to a backend, and whom to trust."""
 
     name: str
@@ -75,8 +74,7 @@ class BackendSecurity:
     """`namespace/name` of the Secret of an XBackend's own; else the Gateway's counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoundBackend:
+class BoundBackend(msgspec.Struct, frozen=True):
     """A reference to a backend, followed."""
 
     address: Address
@@ -96,8 +94,7 @@ class BoundBackend:
         return None if self.trace.selected else self.trace.children[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(msgspec.Struct, frozen=True):
     """What of a backend's object matters, whatever its kind."""
 
     ports: tuple[int, ...]

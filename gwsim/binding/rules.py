@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import clauses
@@ -38,8 +39,7 @@ Match: TypeAlias = HTTPRouteMatch | GRPCRouteMatch | None
 ANY_CALL = (GRPCRouteMatch(),)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """What rules of all kinds of routes have in common, with what absence means filled in."""
 
     name: str | None
@@ -51,8 +51,7 @@ class Rule:
     session_persistence: SessionPersistence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BoundFilter:
+class BoundFilter(msgspec.Struct, frozen=True):
     """A filter, and what it refers to."""
 
     address: Address
@@ -63,16 +62,14 @@ class BoundFilter:
     """Of an ExtensionRef: whether it resolves."""
 
 
-@dataclass(frozen=True, slots=True)
-class WeightedBackend:
+class WeightedBackend(msgspec.Struct, frozen=True):
     """A backendRef with the filters of its own."""
 
     backend: BoundBackend
     filters: tuple[BoundFilter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BoundRule:
+class BoundRule(msgspec.Struct, frozen=True):
     """A rule, judged."""
 
     address: Address

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+import msgspec
+from msgspec import structs
 
 from gwsim.addresses import ListenerKey, ObjectKey
 from gwsim.binding.ages import Age, age_of
@@ -26,8 +28,7 @@ from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
 from gwsim.trace import Step
 
 
-@dataclass(frozen=True, slots=True)
-class BoundRoute:
+class BoundRoute(msgspec.Struct, frozen=True):
     """A route, judged."""
 
     key: ObjectKey
@@ -54,8 +55,7 @@ class BoundRoute:
         return parent.accepted and (self.implemented or self.falls_back)
 
 
-@dataclass(frozen=True)
-class Topology:
+class Topology(msgspec.Struct, frozen=True, dict=True):
     """The whole of it."""
 
     snapshot: Snapshot
@@ -151,7 +151,7 @@ def bind(
     topology = Topology(
         snapshot, implementation, classes, gateways, sets, (), policies, tuple(sorted(unknown))
     )
-    return replace(topology, routes=_bind_routes(topology, around))
+    return structs.replace(topology, routes=_bind_routes(topology, around))
 
 
 def _routes(snapshot: Snapshot) -> Iterator[tuple[ObjectKey, Route]]:
@@ -182,7 +182,7 @@ def _bind_routes(topology: Topology, around: Surroundings) -> tuple[BoundRoute, 
     if not lost:
         return tuple(bound)
     return tuple(
-        replace(
+        structs.replace(
             route,
             parents=tuple(_with_losses(route.key, parent, lost) for parent in route.parents),
             mesh_parents=tuple(_with_losses(route.key, parent, lost) for parent in route.mesh_parents),
@@ -204,7 +204,7 @@ def _with_losses(
         else attachment
         for attachment in parent.attachments
     )
-    return replace(parent, attachments=attachments)
+    return structs.replace(parent, attachments=attachments)
 
 
 def _bind_route(

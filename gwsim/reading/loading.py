@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import BinaryIO
+
+import msgspec
 
 from gwsim.addresses import ObjectKey, Source
 from gwsim.findings import Finding, LoadError, Severity
@@ -16,8 +17,7 @@ from gwsim.resources.snapshot import Resource, Snapshot, key_of
 from gwsim.simulation import Simulation
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(msgspec.Struct, frozen=True):
     """A configuration, and what was wrong with its files."""
 
     simulation: Simulation

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import BinaryIO
 
+import msgspec
 import yaml
+from msgspec import structs
 
 from gwsim.addresses import FieldPath, Location
 from gwsim.findings import Finding
-from gwsim.reading.formats.json_text import json_node, read_json
 from gwsim.reading.formats.nodes import Builder, Node, find
 from gwsim.reading.formats.scalars import Unusual
 from gwsim.reading.formats.texts import FileText, bad_byte, decode, parts, printable, too_many_directives
 from gwsim.reading.formats.yaml_text import QuickReader, compose
 from gwsim.reading.paths import read_files
 
+_MAY_BE_JSON = re.compile(r"(?:---)?[ \t\r\n]*\{")
 
-@dataclass(frozen=True, slots=True)
-class TextSource:
+
+class TextSource(msgspec.Struct, frozen=True):
     """
     The text of one document: an `addresses.Source`.
 
@@ -43,7 +45,7 @@ class TextSource:
 
     def below(self, *path: str | int) -> TextSource:
         """The source of an object inside this one."""
-        return replace(self, prefix=(*self.prefix, *path))
+        return structs.replace(self, prefix=(*self.prefix, *path))
 
     def finding(self, code: str, path: FieldPath, message: str, advice: str) -> Finding:
         """Make the error about a field of this object."""
@@ -57,12 +59,13 @@ class TextSource:
 def _root(file: FileText, start: int, end: int, index: int) -> Node:
     """Read a document with places; several places are mostly asked for in the same one."""
     if index < 0:
+        from gwsim.reading.formats.json_text import json_node
+
         return json_node(file, start, end)
     return compose(file, start, end).roots[index]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """One manifest."""
 
     value: object
@@ -70,8 +73,7 @@ class Document:
     source: TextSource
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
+class Documents(msgspec.Struct, frozen=True):
     """What was read of some files."""
 
     documents: tuple[Document, ...]
@@ -111,7 +113,11 @@ def _read_part(file: FileText, start: int, end: int, quick: QuickReader) -> Iter
     """Read what stands between two `---`; what starts with a brace is tried as JSON first, as in kubectl."""
     if finding := bad_byte(file, start, end) or too_many_directives(file, start, end):
         return (finding,)
-    read = read_json(file, start, end)
+    read = None
+    if _MAY_BE_JSON.match(file.text, start, end):
+        from gwsim.reading.formats.json_text import read_json
+
+        read = read_json(file, start, end)
     if read is None:
         return _read_yaml(file, start, end, quick)
     if read.findings and read.perhaps_yaml:

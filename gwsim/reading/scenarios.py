@@ -34,7 +34,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -57,8 +56,7 @@ class ScenarioError(GwsimError):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
-class RequestCase:
+class RequestCase(msgspec.Struct, frozen=True):
     """One request, and the part of its decision that is expected."""
 
     name: str
@@ -68,8 +66,7 @@ class RequestCase:
     expect: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class StatusCase:
+class StatusCase(msgspec.Struct, frozen=True):
     """One object, and the part of its status that is expected."""
 
     name: str
@@ -79,8 +76,7 @@ class StatusCase:
     expect: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(msgspec.Struct, frozen=True):
     """A folder's expectations, in the order of its file."""
 
     folder: Path
@@ -94,8 +90,7 @@ class Scenario:
         return self.folder.name
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """One place where what is expected is not there."""
 
     path: tuple[str | int, ...]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -97,8 +96,7 @@ def certificate_text(path: str) -> str:
     raise RequestError("clientCertificate", "a PEM file", f"{path!r} ({reason})")
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedRequest:
+class RefusedRequest(msgspec.Struct, frozen=True):
     """A line of a stream that is no valid request, as the answer to it has it."""
 
     id: object

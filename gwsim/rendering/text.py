@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import click
+import msgspec
 
 from gwsim.addresses import Address
 from gwsim.analysis.following import Ending, Journey
@@ -27,8 +27,7 @@ _ENDINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(msgspec.Struct, frozen=True):
     """What is needed to write about a simulation: places and colours."""
 
     simulation: Simulation

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 import msgspec
 
-from gwsim.addresses import ObjectKey, Source
+from gwsim.addresses import EXPERIMENTAL_GROUP, GATEWAY_GROUP, ObjectKey, Source
 from gwsim.findings import Finding, Severity
-from gwsim.resources.admission.gateway_rules import unusable_addresses
 from gwsim.resources.admission.naming import read_metadata
 from gwsim.resources.admission.problems import Problem, shown, suggestion, unexpected_type
 from gwsim.resources.admission.repeating import keyed_lists, repeated_items
-from gwsim.resources.admission.rules import ruled_parts, violations
 from gwsim.resources.admission.walking import read_part
-from gwsim.resources.gateways import Gateway
+from gwsim.resources.releases.editing import edited
+from gwsim.resources.releases.release import LENIENT, Channel, Edition, Release
+from gwsim.resources.rules.applying import checks_in, ruled_parts, violations
+from gwsim.resources.rules.table import MANIFEST_RULES
 from gwsim.resources.snapshot import Resource
 from gwsim.resources.versions import KnownKind, find_kind, group_of, kinds
 
@@ -32,7 +33,9 @@ class Admission:
     """False for a kind that gwsim does not read, which is no error."""
 
 
-def admit(value: object, source: Source, *, default_namespace: str = "default") -> Admission:
+def admit(
+    value: object, source: Source, *, default_namespace: str = "default", release: Release = LENIENT
+) -> Admission:
     """
     Read one manifest as the API server does: its kind's schema, defaults, list keys and cross-field rules.
 
@@ -40,6 +43,7 @@ def admit(value: object, source: Source, *, default_namespace: str = "default") 
         value: as a JSON reader gives it: dicts with text as keys, lists, scalars. `status` is passed over.
         source: where fields are written, for the findings.
         default_namespace: of a namespaced object that says none.
+        release: the CRDs that the cluster has.
     """
     if not isinstance(value, dict):
         return _refused([unexpected_type((), "a mapping", value)], source)
@@ -47,18 +51,18 @@ def admit(value: object, source: Source, *, default_namespace: str = "default") 
     if not isinstance(api_version, str) or not isinstance(kind, str) or not api_version or not kind:
         return _refused(_untyped(value), source)
     known = find_kind(api_version, kind)
-    if known is None:
-        misspelt = _misspelt_kind(api_version, kind)
+    if known is None or (release.channel is Channel.EITHER and not known.versions_in(release)):
+        misspelt = _unknown_kind(api_version, kind, release)
         return _refused([misspelt], source) if misspelt else Admission(None, known=False)
     metadata, metadata_problems = read_metadata(
         value.get("metadata"), known.name_form, default_namespace if known.namespaced else None
     )
     key = _key(known, metadata.get("name"), metadata.get("namespace"))
-    if api_version not in known.api_versions:
-        return _refused([_unserved(known, api_version)], source, key)
-    content = {name: field for name, field in value.items() if name != "status" and field is not None}
+    if api_version not in known.api_versions_in(release):
+        return _refused([_unserved(known, api_version, release)], source, key)
+    content = {name: field for name, field in value.items() if name != "status"}
     content["metadata"] = metadata
-    resource, problems = _check(content, known)
+    resource, problems = _check(content, known, Edition(release, api_version.rpartition("/")[2]))
     if not problems and not metadata_problems:
         return Admission(resource)
     problems = [*metadata_problems, *problems]
@@ -67,21 +71,24 @@ def admit(value: object, source: Source, *, default_namespace: str = "default") 
     return Admission(None if errors else resource, findings)
 
 
-def _check(content: dict[str, object], known: KnownKind) -> tuple[Resource | None, list[Problem]]:
+def _check(
+    content: dict[str, object], known: KnownKind, edition: Edition
+) -> tuple[Resource | None, list[Problem]]:
     problems: list[Problem] = []
+    part = edited(known.part, edition)
     resource: object
     try:
         # Good objects pass here in one call; on the first odd thing the careful reader starts over.
-        resource = msgspec.convert(content, known.part)
+        resource = msgspec.convert(content, part)
     except msgspec.ValidationError:
-        resource, found = read_part(content, known.part)
+        resource, found = read_part(content, part)
         problems += found
     assert isinstance(resource, known.part)
-    problems += repeated_items(content, keyed_lists(known.part))
-    if known.part is Gateway:
-        problems += unusable_addresses(content)
+    problems += repeated_items(content, keyed_lists(part))
+    for check in checks_in(MANIFEST_RULES, part, edition):
+        problems += check(content)
     if not any(problem.blocking for problem in problems):
-        problems += violations(resource, ruled_parts(known.part))
+        problems += violations(resource, ruled_parts(part, edition))
     return resource, problems
 
 
@@ -94,19 +101,27 @@ def _untyped(value: dict[str, object]) -> Iterator[Problem]:
             yield unexpected_type((name,), "a string", written)
 
 
-def _misspelt_kind(api_version: str, kind: str) -> Problem | None:
+def _unknown_kind(api_version: str, kind: str, release: Release) -> Problem | None:
+    """Complain of a kind that no release has; one of another API is another's business."""
     group = group_of(api_version)
-    for known in kinds():
-        if known.group == group and known.kind.casefold() == kind.casefold():
-            message = f"expected a kind of {api_version}, found {shown(kind)}"
-            return Problem("UnknownKind", ("kind",), message, suggestion(kind, [known.kind]))
-    return None
+    own = [known.kind for known in kinds() if known.group == group]
+    misspelt = any(name.casefold() == kind.casefold() and name != kind for name in own)
+    ours = group in (GATEWAY_GROUP, EXPERIMENTAL_GROUP) and release.channel is not Channel.EITHER
+    if not misspelt and not ours:
+        return None
+    message = f"expected a kind of {api_version}, found {shown(kind)}"
+    return Problem("UnknownKind", ("kind",), message, suggestion(kind, own))
 
 
-def _unserved(known: KnownKind, api_version: str) -> Problem:
-    served = " or ".join(known.api_versions)
-    message = f"expected {served} for {known.kind}, found {shown(api_version)}"
-    return Problem("UnservedVersion", ("apiVersion",), message, f"use {known.api_versions[0]}")
+def _unserved(known: KnownKind, api_version: str, release: Release) -> Problem:
+    served = known.api_versions_in(release)
+    if not served:
+        message = f"expected a kind of {release}, found {shown(known.kind)}"
+        return Problem("UnservedKind", ("kind",), message, known.since())
+    message = f"expected {' or '.join(served)} for {known.kind}, found {shown(api_version)}"
+    since = known.since() if release.channel is not Channel.EITHER else ""
+    advice = f"use {served[0]}" + (f"; {since}" if since else "")
+    return Problem("UnservedVersion", ("apiVersion",), message, advice)
 
 
 def _key(known: KnownKind, name: object, namespace: object) -> ObjectKey | None:

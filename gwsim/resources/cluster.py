@@ -1,7 +1,5 @@
 """The objects of other APIs that routing depends on."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, TypeAlias
 

@@ -1,6 +1,4 @@
-"""GatewayClass, Gateway and ReferenceGrant."""
-
-from __future__ import annotations
+"""GatewayClass, Gateway, ListenerSet and ReferenceGrant."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
@@ -222,6 +220,10 @@ class ListenerSet(Part, frozen=True):
     spec: ListenerSetSpec
     api_version: str
     kind: str
+
+
+class XListenerSet(ListenerSet, frozen=True):
+    """What a ListenerSet was up to 1.4, in the experimental channel."""
 
 
 class ReferenceGrantFrom(Part, frozen=True):

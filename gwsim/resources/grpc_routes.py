@@ -1,13 +1,12 @@
 """GRPCRoute."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
 from gwsim.resources.filters import HTTPHeaderFilter, HTTPRequestMirrorFilter
 from gwsim.resources.meta import (
+    UNIQUE_NAMES,
     BackendObjectReference,
     HeaderName,
     HeaderValue,
@@ -43,7 +42,7 @@ class GRPCRouteMatch(Part, frozen=True):
     """Conditions that must all hold."""
 
     method: GRPCMethodMatch | None = None
-    headers: Annotated[tuple[GRPCHeaderMatch, ...], Meta(max_length=16)] = ()
+    headers: Annotated[tuple[GRPCHeaderMatch, ...], Meta(max_length=16, extra=UNIQUE_NAMES)] = ()
 
 
 class GRPCRouteFilter(Part, frozen=True):

@@ -1,7 +1,5 @@
 """What all objects share: metadata, and the API's string types."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Annotated, TypeAlias
@@ -121,6 +119,10 @@ class Part(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
     A field that is not here makes `msgspec.convert` fail; `admit` then reads the rest and warns.
     Parts form trees, so the garbage collector need not look at them; without that, it takes most of the time.
     """
+
+
+class Absent:
+    """The type of a field that a release does not have: no value is of it."""
 
 
 class ObjectMeta(Part, frozen=True, forbid_unknown_fields=False):

@@ -1,7 +1,5 @@
 """BackendTLSPolicy, and the experimental kinds about backends and meshes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
@@ -28,13 +26,21 @@ from gwsim.resources.routes import SessionPersistence
 
 AbsoluteURI: TypeAlias = Annotated[
     str,
-    Meta(min_length=1, max_length=253, pattern=r"^(([^:/?#]+):)(//([^/?#]*))([^?#]*)(\?([^#]*))?(#(.*))?"),
+    Meta(
+        min_length=1,
+        max_length=253,
+        title="an absolute URI",
+        description="write SCHEME://AUTHORITY/PATH, such as spiffe://cluster.local/ns/shop",
+        pattern=r"^(([^:/?#]+):)(//([^/?#]*))([^?#]*)(\?([^#]*))?(#(.*))?",
+    ),
 ]
 WellKnownCA: TypeAlias = Annotated[
     str,
     Meta(
         min_length=1,
         max_length=253,
+        title="System or DOMAIN/NAME",
+        description="write System for the authorities of the system",
         pattern=r"^(System|([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/"
         r"([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]))\Z",
     ),
@@ -108,7 +114,10 @@ class RetryConstraint(Part, frozen=True):
 class BackendTrafficPolicySpec(Part, frozen=True):
     """What holds for traffic to the targets."""
 
-    target_refs: Annotated[tuple[LocalObjectReference, ...], Meta(min_length=1, max_length=16)]
+    target_refs: Annotated[
+        tuple[LocalObjectReference, ...],
+        Meta(min_length=1, max_length=16, extra={"keys": ("group", "kind", "name")}),
+    ]
     retry_constraint: RetryConstraint | None = None
     session_persistence: SessionPersistence | None = None
 

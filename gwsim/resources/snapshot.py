@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias, TypeVar
+
+import msgspec
 
 from gwsim.addresses import Address, Location, ObjectKey, Source
 from gwsim.resources.cluster import ConfigMap, EndpointSlice, Namespace, Secret, Service, ServiceImport
@@ -44,13 +45,12 @@ def key_of(resource: Resource) -> ObjectKey:
     return ObjectKey(group if slash else "", resource.kind, metadata.namespace, metadata.name)
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True, dict=True):
     """One configuration: every object by its key, sorted, so that the order of the input has no effect."""
 
     objects: Mapping[ObjectKey, Resource]
-    sources: Mapping[ObjectKey, Source] = field(default_factory=dict, repr=False)
-    others: Mapping[ObjectKey, tuple[ObjectKey, ...]] = field(default_factory=dict)
+    sources: Mapping[ObjectKey, Source] = {}
+    others: Mapping[ObjectKey, tuple[ObjectKey, ...]] = {}
     """Objects of kinds that gwsim does not know, and what their `targetRefs` name (a vendor's policies)."""
     lenient: bool = False
     """Whether references to kinds of which the input has no object at all are taken as good."""

@@ -1,7 +1,5 @@
 """The routes of connections and datagrams: TLSRoute, TCPRoute, UDPRoute."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from msgspec import Meta

@@ -1,4 +1,4 @@
-"""The kinds that gwsim knows, and the apiVersions in which it reads them."""
+"""The kinds that gwsim knows, and the apiVersions in which each release serves them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from types import MappingProxyType
 from gwsim.addresses import EXPERIMENTAL_GROUP, GATEWAY_GROUP
 from gwsim.resources.admission.naming import LABEL_NAME, SERVICE_NAME, SUBDOMAIN_NAME, NameForm
 from gwsim.resources.cluster import ConfigMap, EndpointSlice, Namespace, Secret, Service, ServiceImport
-from gwsim.resources.gateways import Gateway, GatewayClass, ListenerSet, ReferenceGrant
+from gwsim.resources.gateways import Gateway, GatewayClass, ListenerSet, ReferenceGrant, XListenerSet
 from gwsim.resources.grpc_routes import GRPCRoute
 from gwsim.resources.policies import BackendTLSPolicy, XBackend, XBackendTrafficPolicy, XMesh
+from gwsim.resources.releases.release import V1_4, Presence, Release, presence
 from gwsim.resources.routes import HTTPRoute
 from gwsim.resources.snapshot import Resource
 from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
@@ -24,8 +25,8 @@ class KnownKind:
     group: str
     """Empty for the core group."""
     part: type[Resource]
-    versions: tuple[str, ...]
-    """Served ones, the preferred first; all are read alike."""
+    served: tuple[tuple[str, Presence], ...]
+    """Versions and when they are served, the preferred first."""
     namespaced: bool = True
     name_form: NameForm = SUBDOMAIN_NAME
 
@@ -34,10 +35,22 @@ class KnownKind:
         """The name of the kind."""
         return self.part.__name__
 
-    @property
-    def api_versions(self) -> tuple[str, ...]:
-        """The served versions as manifests write them."""
-        return tuple(f"{self.group}/{version}" if self.group else version for version in self.versions)
+    def versions_in(self, release: Release) -> tuple[str, ...]:
+        """The versions that a release serves; none where it does not have the kind."""
+        return tuple(version for version, presence in self.served if presence.covers(release))
+
+    def api_versions_in(self, release: Release) -> tuple[str, ...]:
+        """The same as manifests write them."""
+        return tuple(self._written(version) for version in self.versions_in(release))
+
+    def since(self) -> str:
+        """Say in which releases each version is served."""
+        return "; ".join(
+            f"{self._written(version)} is served {presence}" for version, presence in self.served
+        )
+
+    def _written(self, version: str) -> str:
+        return f"{self.group}/{version}" if self.group else version
 
 
 def kinds() -> Iterator[KnownKind]:
@@ -49,8 +62,9 @@ def find_kind(api_version: str, kind: str) -> KnownKind | None:
     """
     Find a kind by a manifest's `apiVersion` and `kind`; the version need not be one that is served.
 
+    >>> from gwsim.resources.releases.release import LENIENT
     >>> found = find_kind("gateway.networking.k8s.io/v1beta1", "HTTPRoute")
-    >>> found.api_versions if found else None
+    >>> found.api_versions_in(LENIENT) if found else None
     ('gateway.networking.k8s.io/v1', 'gateway.networking.k8s.io/v1beta1')
     """
     return KINDS.get((group_of(api_version), kind))
@@ -61,31 +75,51 @@ def group_of(api_version: str) -> str:
     return api_version.rpartition("/")[0]
 
 
-_GATEWAY_VERSIONS = ("v1", "v1beta1")
+_ALWAYS = presence("0.1", "0.1")
+_CORE = (("v1", _ALWAYS),)
+_FROM_BETA = (("v1", presence("1.0", "1.0")), ("v1beta1", presence("0.5", "0.5")))
+_STREAM = (("v1", presence("1.6", "1.6")), ("v1alpha2", presence("0.3", None)))
 
 KINDS: Mapping[tuple[str, str], KnownKind] = MappingProxyType(
     {
         (known.group, known.kind): known
         for known in (
-            KnownKind("", ConfigMap, ("v1",)),
-            KnownKind("", Namespace, ("v1",), namespaced=False, name_form=LABEL_NAME),
-            KnownKind("", Secret, ("v1",)),
-            KnownKind("", Service, ("v1",), name_form=SERVICE_NAME),
-            KnownKind("discovery.k8s.io", EndpointSlice, ("v1",)),
-            KnownKind("multicluster.x-k8s.io", ServiceImport, ("v1alpha1", "v1beta1")),
-            KnownKind(GATEWAY_GROUP, Gateway, _GATEWAY_VERSIONS),
-            KnownKind(GATEWAY_GROUP, GatewayClass, _GATEWAY_VERSIONS, namespaced=False),
-            KnownKind(GATEWAY_GROUP, ListenerSet, ("v1",)),
-            KnownKind(GATEWAY_GROUP, HTTPRoute, _GATEWAY_VERSIONS),
-            KnownKind(GATEWAY_GROUP, GRPCRoute, ("v1",)),
-            KnownKind(GATEWAY_GROUP, TLSRoute, ("v1", "v1alpha3", "v1alpha2")),
-            KnownKind(GATEWAY_GROUP, TCPRoute, ("v1", "v1alpha2")),
-            KnownKind(GATEWAY_GROUP, UDPRoute, ("v1", "v1alpha2")),
-            KnownKind(GATEWAY_GROUP, ReferenceGrant, _GATEWAY_VERSIONS),
-            KnownKind(GATEWAY_GROUP, BackendTLSPolicy, ("v1", "v1alpha3")),
-            KnownKind(EXPERIMENTAL_GROUP, XBackendTrafficPolicy, ("v1alpha1",)),
-            KnownKind(EXPERIMENTAL_GROUP, XBackend, ("v1alpha1",)),
-            KnownKind(EXPERIMENTAL_GROUP, XMesh, ("v1alpha1",), namespaced=False),
+            KnownKind("", ConfigMap, _CORE),
+            KnownKind("", Namespace, _CORE, namespaced=False, name_form=LABEL_NAME),
+            KnownKind("", Secret, _CORE),
+            KnownKind("", Service, _CORE, name_form=SERVICE_NAME),
+            KnownKind("discovery.k8s.io", EndpointSlice, _CORE),
+            KnownKind("multicluster.x-k8s.io", ServiceImport, (("v1alpha1", _ALWAYS), ("v1beta1", _ALWAYS))),
+            KnownKind(GATEWAY_GROUP, Gateway, _FROM_BETA),
+            KnownKind(GATEWAY_GROUP, GatewayClass, _FROM_BETA, namespaced=False),
+            KnownKind(GATEWAY_GROUP, ListenerSet, (("v1", presence("1.5", "1.5")),)),
+            KnownKind(GATEWAY_GROUP, HTTPRoute, _FROM_BETA),
+            KnownKind(GATEWAY_GROUP, GRPCRoute, (("v1", presence("1.1", "1.1")),)),
+            KnownKind(
+                GATEWAY_GROUP,
+                TLSRoute,
+                (
+                    ("v1", presence("1.5", "1.5")),
+                    ("v1alpha3", presence("1.4", None)),
+                    ("v1alpha2", presence("0.3", None)),
+                ),
+            ),
+            KnownKind(GATEWAY_GROUP, TCPRoute, _STREAM),
+            KnownKind(GATEWAY_GROUP, UDPRoute, _STREAM),
+            KnownKind(
+                GATEWAY_GROUP,
+                ReferenceGrant,
+                (("v1", presence("1.5", "1.5")), ("v1beta1", presence("0.6", "0.6"))),
+            ),
+            KnownKind(
+                GATEWAY_GROUP,
+                BackendTLSPolicy,
+                (("v1", presence("1.4", "1.4")), ("v1alpha3", presence("1.1", None))),
+            ),
+            KnownKind(EXPERIMENTAL_GROUP, XBackendTrafficPolicy, (("v1alpha1", presence("1.3", None)),)),
+            KnownKind(EXPERIMENTAL_GROUP, XBackend, (("v1alpha1", presence("1.6", None)),)),
+            KnownKind(EXPERIMENTAL_GROUP, XListenerSet, (("v1alpha1", presence("1.3", None, until=V1_4)),)),
+            KnownKind(EXPERIMENTAL_GROUP, XMesh, (("v1alpha1", presence("1.4", None)),), namespaced=False),
         )
     }
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
+import msgspec
 from msgspec import structs
 
 from gwsim.binding.certificates import client_certificate_problem, secret_bytes
@@ -35,8 +35,7 @@ LISTENER_PROTOCOLS: Mapping[str, tuple[str, ...]] = {
 _GRPC_STATUS: Mapping[int, int] = {400: 13, 403: 7, 404: 12}
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True):
     """A request at its Gateway, with what the contract fills in."""
 
     seen: Seen
@@ -115,7 +114,7 @@ def escaped_slash(seen: Seen, listener: BoundListener) -> Decision | None:
     bare, mark, query = path.partition("?")
     response = GatewayResponse(307, (("location", f"{unescape_slashes(bare)}{mark}{query}"),))
     decision = ends(seen, Action.REDIRECT, "EscapedSlash", 307, listener)
-    return replace(decision, response=response)
+    return structs.replace(decision, response=response)
 
 
 def listener_step(listener: BoundListener, seen: Seen) -> Step:
@@ -259,4 +258,4 @@ def with_grpc_status(seen: Seen, decision: Decision) -> Decision:
         code = 14
     else:
         code = _GRPC_STATUS.get(decision.status or 0, 14)
-    return replace(decision, grpc_status=code)
+    return structs.replace(decision, grpc_status=code)

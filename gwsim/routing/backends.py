@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+import msgspec
+from msgspec import structs
 
 from gwsim.addresses import ObjectKey
 from gwsim.binding import policy_clauses
@@ -39,8 +41,7 @@ STREAMS = frozenset({"TLSRoute", "TCPRoute", "UDPRoute"})
 """Kinds of routes that pass connections or datagrams on, whose failures are refusals."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """A request that a rule took."""
 
     entry: Entry
@@ -146,7 +147,7 @@ def _forwarded_headers(taken: Taken) -> Headers:
 def _split(taken: Taken, state: Filtered) -> tuple[Decision, tuple[Step, ...]]:
     rule = taken.entry.rule
     fractions = shares([weighted.backend.weight for weighted in rule.backends])
-    states = [apply_filters(weighted.filters, replace(state, steps=())) for weighted in rule.backends]
+    states = [apply_filters(weighted.filters, structs.replace(state, steps=())) for weighted in rule.backends]
     choices = tuple(
         _choice(taken, weighted, fraction, after)
         for weighted, fraction, after in zip(rule.backends, fractions, states, strict=True)
@@ -164,13 +165,13 @@ def _split(taken: Taken, state: Filtered) -> tuple[Decision, tuple[Step, ...]]:
             actual=tuple(str(choice.share) for choice in choices),
         ),
     )
-    base = replace(_base(taken, state), backends=choices)
+    base = structs.replace(_base(taken, state), backends=choices)
     if index is None:
         status = int(taken.topology.implementation.zero_weights)
         return _fails(taken, base, status, "ZeroWeights"), steps
     chosen, after = choices[index], states[index]
     backend = rule.backends[index].backend
-    decision = _chose(taken, replace(base, chosen_index=index), backend, after)
+    decision = _chose(taken, structs.replace(base, chosen_index=index), backend, after)
     steps = (*steps, *after.steps, *_backend_steps(taken, backend, chosen, after))
     if after.answer is not None and backend.failure is None:
         return _with_answer(decision, after, after.answer), steps
@@ -228,7 +229,7 @@ def _chose(taken: Taken, decision: Decision, backend: BoundBackend, after: Filte
     topology, rule = taken.topology, taken.entry.rule
     targets: list[ObjectKey] = [taken.entry.key.route, *([taken.gateway.key] if taken.gateway else [])]
     final = after.request if topology.implementation.mirror_sees == "final" else None
-    return replace(
+    return structs.replace(
         decision,
         mirrors=_mirrors(taken, after.mirrors, final),
         cors=after.cors,
@@ -246,14 +247,14 @@ def _chose(taken: Taken, decision: Decision, backend: BoundBackend, after: Filte
 def _fails(taken: Taken, decision: Decision, status: int, reason: str) -> Decision:
     """What the gateway does where no backend gets the request: an error, or for connections a refusal."""
     if taken.streams:
-        return replace(decision, action=Action.REFUSE, reason=reason)
-    return replace(decision, action=Action.RESPOND, reason=reason, status=status)
+        return structs.replace(decision, action=Action.REFUSE, reason=reason)
+    return structs.replace(decision, action=Action.RESPOND, reason=reason, status=status)
 
 
 def _with_answer(decision: Decision, state: Filtered, response: GatewayResponse) -> Decision:
     redirect = any(name == "location" for name, _ in response.headers)
     shown = redirect or response.headers or state.answer_reason == "CORSPreflight"
-    return replace(
+    return structs.replace(
         decision,
         action=Action.REDIRECT if redirect else Action.RESPOND,
         reason=state.answer_reason or "InvalidFilter",
@@ -297,7 +298,7 @@ def _backend_choice(
 ) -> BackendChoice:
     tls = None if status is not None else _tls(taken, backend)
     if request is not None:
-        request = replace(request, scheme="https" if tls is not None or taken.passthrough else "http")
+        request = structs.replace(request, scheme="https" if tls is not None or taken.passthrough else "http")
     return BackendChoice(
         kind=backend.target.kind,
         namespace=backend.target.namespace,

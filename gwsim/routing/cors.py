@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from gwsim.addresses import Address
 from gwsim.implementations import Implementation
@@ -16,8 +17,7 @@ from gwsim.trace import Step, check
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
-@dataclass(frozen=True, slots=True)
-class CORSOutcome:
+class CORSOutcome(msgspec.Struct, frozen=True):
     """What the filter does with one request."""
 
     cors: CORS

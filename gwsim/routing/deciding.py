@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+import msgspec
+from msgspec import structs
 
 from gwsim.addresses import ObjectKey
 from gwsim.binding.hostnames import hits, host_patterns
@@ -104,8 +106,7 @@ class _ListenerIndex:
         return heapq.merge(*found, key=lambda entry: entry.precedence)
 
 
-@dataclass(frozen=True)
-class CompiledTable:
+class CompiledTable(msgspec.Struct, frozen=True, dict=True):
     """A routing table, indexed; its answers are those of `explain`, without the steps."""
 
     table: RoutingTable
@@ -132,7 +133,7 @@ class CompiledTable:
         if request.straight:
             return goes_straight(request)
         if request.service is not None:
-            return replace(explain_mesh(self.table, request, seed), trace=())
+            return structs.replace(explain_mesh(self.table, request, seed), trace=())
         arrival = arrive(self.table, request, seed)
         if arrival is None:
             return Decision(request.id, Action.REFUSE, "NoListener")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+
+import msgspec
 
 from gwsim.addresses import Address, ListenerKey, RuleKey
 from gwsim.routing.request import Headers
@@ -21,8 +22,7 @@ class Action(Enum):
     REFUSE = "refuse"
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenListener:
+class ChosenListener(msgspec.Struct, frozen=True):
     """The listener that took the request."""
 
     key: ListenerKey
@@ -33,8 +33,7 @@ class ChosenListener:
     hostname: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenRule:
+class ChosenRule(msgspec.Struct, frozen=True):
     """The rule and match that took the request."""
 
     key: RuleKey
@@ -43,8 +42,7 @@ class ChosenRule:
     """The effective hostname that was hit; None for any."""
 
 
-@dataclass(frozen=True, slots=True)
-class ForwardedRequest:
+class ForwardedRequest(msgspec.Struct, frozen=True):
     """The request as a backend receives it."""
 
     method: str
@@ -54,8 +52,7 @@ class ForwardedRequest:
     headers: Headers
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderEdits:
+class HeaderEdits(msgspec.Struct, frozen=True):
     """Edits of the backend's response."""
 
     set: Headers = ()
@@ -66,8 +63,7 @@ class HeaderEdits:
 NO_EDITS = HeaderEdits()
 
 
-@dataclass(frozen=True, slots=True)
-class BackendTLS:
+class BackendTLS(msgspec.Struct, frozen=True):
     """How the gateway opens TLS to a backend (BackendTLSPolicy)."""
 
     sni: str
@@ -81,8 +77,7 @@ class BackendTLS:
     """`namespace/name` of the BackendTLSPolicy, or of the XBackend."""
 
 
-@dataclass(frozen=True, slots=True)
-class BackendChoice:
+class BackendChoice(msgspec.Struct, frozen=True):
     """One backend that the rule could pick; also one mirror."""
 
     kind: str
@@ -106,32 +101,28 @@ class BackendChoice:
         return f"{self.kind}/{self.namespace}/{self.name}{port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Mirror:
+class Mirror(msgspec.Struct, frozen=True):
     """A copy of the request; `backend.share` is the fraction of requests that is copied."""
 
     backend: BackendChoice
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayResponse:
+class GatewayResponse(msgspec.Struct, frozen=True):
     """What the gateway itself sends."""
 
     status: int
     headers: Headers
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(msgspec.Struct, frozen=True):
     """Limits as they take effect; None: no limit that a manifest states."""
 
     request: str | None
     backend_request: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(msgspec.Struct, frozen=True):
     """Retries as they take effect; None: the implementation's own."""
 
     codes: tuple[int, ...]
@@ -139,8 +130,7 @@ class Retry:
     backoff: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Persistence:
+class Persistence(msgspec.Struct, frozen=True):
     """Session persistence as it takes effect."""
 
     type: str
@@ -149,8 +139,7 @@ class Persistence:
     lifetime_type: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalAuth:
+class ExternalAuth(msgspec.Struct, frozen=True):
     """Who is asked before the request goes on."""
 
     protocol: str
@@ -163,8 +152,7 @@ class ExternalAuth:
     """Bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class CORS:
+class CORS(msgspec.Struct, frozen=True):
     """What cross-origin handling did."""
 
     origin: str | None
@@ -172,8 +160,7 @@ class CORS:
     preflight: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """What becomes of one request."""
 
     id: object

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec import structs
 
 from gwsim.addresses import Address
 from gwsim.binding.gateways import BoundGateway
@@ -68,7 +69,7 @@ class _Explanation:
     def run(self) -> Decision:
         chosen = self._choose_listener()
         decision = chosen if isinstance(chosen, Decision) else self._serve(chosen)
-        return replace(with_grpc_status(self.seen, decision), trace=tuple(self.steps))
+        return structs.replace(with_grpc_status(self.seen, decision), trace=tuple(self.steps))
 
     def _choose_listener(self) -> ListenerTable | Decision:
         gateway, request = self.arrival.gateway, self.seen.request

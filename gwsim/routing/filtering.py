@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+import msgspec
+from msgspec import structs
 
 from gwsim.addresses import Address
 from gwsim.binding.rules import BoundFilter
@@ -25,8 +27,7 @@ from gwsim.trace import Step, check
 STANDARD_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Mirrored:
+class Mirrored(msgspec.Struct, frozen=True):
     """A mirror that a request came by, with the request as it was there."""
 
     bound: BoundFilter
@@ -34,8 +35,7 @@ class Mirrored:
     request: ForwardedRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Filtered:
+class Filtered(msgspec.Struct, frozen=True):
     """A request after some filters; what they did so far."""
 
     request: ForwardedRequest
@@ -78,10 +78,12 @@ def _apply(bound: BoundFilter, state: Filtered) -> Filtered:
     if spec.request_header_modifier is not None:
         edits, step = header_edits(spec.request_header_modifier, bound.address, state.implementation)
         headers = edit_headers(state.request.headers, edits)
-        return replace(state, request=replace(state.request, headers=headers), steps=(*state.steps, step))
+        return structs.replace(
+            state, request=structs.replace(state.request, headers=headers), steps=(*state.steps, step)
+        )
     if spec.response_header_modifier is not None:
         edits, step = header_edits(spec.response_header_modifier, bound.address, state.implementation)
-        return replace(
+        return structs.replace(
             state, response_edits=join_edits(state.response_edits, edits), steps=(*state.steps, step)
         )
     if spec.request_redirect is not None:
@@ -225,7 +227,7 @@ def _redirect(spec: HTTPRequestRedirectFilter, bound: BoundFilter, state: Filter
         ),
         check(clauses.REDIRECT_PORT, bound.address.at("requestRedirect", "port"), shows_port, actual=url),
     )
-    return replace(
+    return structs.replace(
         state,
         answer=GatewayResponse(spec.status_code, headers),
         answer_reason="RuleMatched",
@@ -244,7 +246,7 @@ def _rewrite(spec: HTTPURLRewriteFilter, bound: BoundFilter, state: Filtered) ->
     path = request.path
     if spec.path is not None:
         path = replace_path(spec.path, path, state.prefix, state.implementation)
-    rewritten = replace(request, host=spec.hostname or request.host, path=path)
+    rewritten = structs.replace(request, host=spec.hostname or request.host, path=path)
     step = check(
         clauses.FILTER_REWRITE,
         bound.address,
@@ -252,7 +254,7 @@ def _rewrite(spec: HTTPURLRewriteFilter, bound: BoundFilter, state: Filtered) ->
         expected=f"{rewritten.host}{rewritten.path}",
         actual=f"{request.host}{request.path}",
     )
-    return replace(state, request=rewritten, steps=(*state.steps, step))
+    return structs.replace(state, request=rewritten, steps=(*state.steps, step))
 
 
 def mirror_fraction(spec: HTTPRequestMirrorFilter) -> Fraction:
@@ -274,16 +276,16 @@ def _mirror(spec: HTTPRequestMirrorFilter, bound: BoundFilter, state: Filtered) 
         children=(bound.backend.trace,),
     )
     if not resolved.selected:
-        state = replace(state, steps=(*state.steps, resolved))
+        state = structs.replace(state, steps=(*state.steps, resolved))
         return _fails(state, 500) if state.implementation.mirror_invalid == "500" else state
     mirrored = Mirrored(bound, mirror_fraction(spec), state.request)
-    return replace(state, mirrors=(*state.mirrors, mirrored), steps=(*state.steps, resolved))
+    return structs.replace(state, mirrors=(*state.mirrors, mirrored), steps=(*state.steps, resolved))
 
 
 def _with_cors(bound: BoundFilter, state: Filtered) -> Filtered:
     assert bound.spec.cors is not None
     outcome = apply_cors(bound.spec.cors, state.request, bound.address, state.implementation)
-    return replace(
+    return structs.replace(
         state,
         cors=outcome.cors,
         response_edits=join_edits(state.response_edits, outcome.edits),
@@ -304,22 +306,26 @@ def _authorise(bound: BoundFilter, state: Filtered) -> Filtered:
         children=(bound.backend.trace,),
     )
     if not asked:
-        state = replace(state, steps=(*state.steps, step))
+        state = structs.replace(state, steps=(*state.steps, step))
         unreachable = bound.backend.failure is None
         return _fails(state, int(state.implementation.auth_fail_status) if unreachable else 500)
     note = f"ExternalAuth ({bound.backend.target}): the authorisation server is taken to allow the request"
-    return replace(state, auth=bound, not_modelled=(*state.not_modelled, note), steps=(*state.steps, step))
+    return structs.replace(
+        state, auth=bound, not_modelled=(*state.not_modelled, note), steps=(*state.steps, step)
+    )
 
 
 def _extend(extension: Step, state: Filtered) -> Filtered:
     steps = (*state.steps, extension)
     note = f"ExtensionRef {extension.actual}: gwsim does not know what it does"
     if extension.selected:
-        return replace(state, not_modelled=(*state.not_modelled, f"{note}; it is passed over"), steps=steps)
+        return structs.replace(
+            state, not_modelled=(*state.not_modelled, f"{note}; it is passed over"), steps=steps
+        )
     note += "; the answer is that of a gateway that does not know it either"
-    return _fails(replace(state, not_modelled=(*state.not_modelled, note), steps=steps), 500)
+    return _fails(structs.replace(state, not_modelled=(*state.not_modelled, note), steps=steps), 500)
 
 
 def _fails(state: Filtered, status: int) -> Filtered:
     """A filter that cannot do its work: the request gets an error."""
-    return replace(state, answer=GatewayResponse(status, ()), answer_reason="InvalidFilter")
+    return structs.replace(state, answer=GatewayResponse(status, ()), answer_reason="InvalidFilter")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote, unquote_plus
+
+import msgspec
 
 from gwsim.addresses import Address
 from gwsim.binding.patterns import pattern_test
@@ -22,8 +23,7 @@ HeaderMatch = HTTPHeaderMatch | GRPCHeaderMatch
 ValueMatch = HTTPHeaderMatch | GRPCHeaderMatch | HTTPQueryParamMatch
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True, dict=True):
     """A request as matching looks at it: parsed once, each part when first asked for."""
 
     request: Request

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from msgspec import structs
@@ -93,13 +92,13 @@ def _decide(table: RoutingTable, seen: Seen, service: ObjectKey, port: ServicePo
             decision = Decision(request.id, Action.RESPOND, "NoMatchingRule", status=404)
         else:
             decision = Decision(request.id, Action.REFUSE, "NoMatchingRule")
-        return replace(with_grpc_status(seen, decision), trace=tuple(steps))
+        return structs.replace(with_grpc_status(seen, decision), trace=tuple(steps))
     if len(hit) == 2:
         steps.append(precedence_step(*hit))
     passthrough = request.protocol in ("HTTPS", "TLS")
     taken = Taken(hit[0], seen, None, port.port, None, passthrough, draw, topology)
     decision, more = answer(taken)
-    return replace(with_grpc_status(seen, decision), trace=(*steps, *more))
+    return structs.replace(with_grpc_status(seen, decision), trace=(*steps, *more))
 
 
 def _bound(table: RoutingTable, seen: Seen, port: ListenerKey) -> list[tuple[BoundRoute, Attachment]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
@@ -304,5 +303,7 @@ def is_ip_address(host: str) -> bool:
 
 def draw_for(seed: int, request_id: object) -> float:
     """Derive the draw of a request that states none: the same on every machine and run."""
+    import hashlib
+
     text = msgspec.json.encode([seed, request_id], order="sorted")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()[:7], "big") / 2**56

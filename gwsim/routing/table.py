@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from gwsim.addresses import ListenerKey, ObjectKey, RuleKey
 from gwsim.binding.attachment import Attachment
@@ -17,8 +18,7 @@ from gwsim.implementations import Implementation
 from gwsim.routing.precedence import Precedence, precedence_of
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One match of one rule, on one listener, for one hostname."""
 
     key: RuleKey
@@ -31,8 +31,7 @@ class Entry:
     route: BoundRoute
 
 
-@dataclass(frozen=True)
-class ListenerTable:
+class ListenerTable(msgspec.Struct, frozen=True, dict=True):
     """One listener and what is attached to it."""
 
     listener: BoundListener
@@ -45,8 +44,7 @@ class ListenerTable:
         return frozenset(entry.hostname for entry in self.entries)
 
 
-@dataclass(frozen=True)
-class RoutingTable:
+class RoutingTable(msgspec.Struct, frozen=True, dict=True):
     """What every Gateway of a topology does with requests."""
 
     topology: Topology

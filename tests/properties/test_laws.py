@@ -35,6 +35,17 @@ PATTERNS = st.sampled_from((ANY, *NAMES_OF_HOSTS, *(f"*.{name}" for name in NAME
 """In small pools, so that they meet."""
 
 
+def patterns_near(host: str) -> SearchStrategy[str]:
+    """Patterns of which most stand for the host."""
+    labels = host.split(".")
+    wildcards = (f"*.{'.'.join(labels[index:])}" for index in range(len(labels)))
+    return st.sampled_from((host, ANY, *wildcards, f"a.{host}"))
+
+
+NEAR = HOSTS.flatmap(lambda host: st.tuples(patterns_near(host), patterns_near(host), patterns_near(host)))
+NEAR_HOST = HOSTS.flatmap(lambda host: st.tuples(patterns_near(host), patterns_near(host), st.just(host)))
+
+
 # Hostnames
 
 
@@ -48,25 +59,29 @@ def test_intersection_is_idempotent_and_any_is_its_unit(one: str) -> None:
     assert intersection(one, one) == intersection(one, ANY) == one
 
 
-@given(PATTERNS, PATTERNS, PATTERNS)
-def test_intersection_is_associative(one: str, two: str, three: str) -> None:
+@given(st.one_of(NEAR, st.tuples(PATTERNS, PATTERNS, PATTERNS)))
+def test_intersection_is_associative(patterns: tuple[str, str, str]) -> None:
+    one, two, three = patterns
+
     def join(first: str | None, second: str | None) -> str | None:
         return None if first is None or second is None else intersection(first, second)
 
     assert join(join(one, two), three) == join(one, join(two, three))
 
 
-@given(PATTERNS, PATTERNS, HOSTS)
-@example("*.a.com", "*.com", "a.com")
-@example("*.a.com", "*.com", "aa.com")
-@example("*.a.com", "b.a.com", "x.b.a.com")
-def test_a_host_is_hit_by_an_intersection_iff_it_is_hit_by_both(one: str, other: str, host: str) -> None:
+@given(st.one_of(NEAR_HOST, st.tuples(PATTERNS, PATTERNS, HOSTS)))
+@example(("*.a.com", "*.com", "a.com"))
+@example(("*.a.com", "*.com", "aa.com"))
+@example(("*.a.com", "*.com", "x.a.com"))
+def test_a_host_is_hit_by_an_intersection_iff_it_is_hit_by_both(case: tuple[str, str, str]) -> None:
+    one, other, host = case
     common = intersection(one, other)
     assert (common is not None and hits(common, host)) == (hits(one, host) and hits(other, host))
 
 
-@given(PATTERNS, PATTERNS)
-def test_what_lies_within_another_hostname_is_more_specific(one: str, other: str) -> None:
+@given(st.one_of(NEAR, st.tuples(PATTERNS, PATTERNS, PATTERNS)))
+def test_what_lies_within_another_hostname_is_more_specific(patterns: tuple[str, str, str]) -> None:
+    one, other, _ = patterns
     if intersection(one, other) == one and one != other:
         assert specificity(one) > specificity(other)
 

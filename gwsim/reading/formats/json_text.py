@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+import msgspec
+
 from gwsim.addresses import FieldPath
 from gwsim.findings import Finding
 from gwsim.reading.formats.nodes import MAX_DEPTH, MappingNode, Node, ScalarNode, SequenceNode, duplicate_key
@@ -66,8 +68,7 @@ _DECODER = json.JSONDecoder(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class JSONRead:
+class JSONRead(msgspec.Struct, frozen=True):
     """What was read of a text that starts as JSON does."""
 
     documents: tuple[tuple[object, int], ...] = ()

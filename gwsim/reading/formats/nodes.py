@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from gwsim.addresses import FieldPath
 from gwsim.findings import Finding
@@ -20,8 +21,7 @@ _MERGE_TAG = "tag:yaml.org,2002:merge"
 _COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
+class ScalarNode(msgspec.Struct, frozen=True):
     """A scalar as written."""
 
     start: int
@@ -33,8 +33,7 @@ class ScalarNode:
     """In full, where one is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceNode:
+class SequenceNode(msgspec.Struct, frozen=True):
     """A list."""
 
     start: int
@@ -42,8 +41,7 @@ class SequenceNode:
     tag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MappingNode:
+class MappingNode(msgspec.Struct, frozen=True):
     """A mapping."""
 
     start: int
@@ -52,8 +50,7 @@ class MappingNode:
     tag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AliasNode:
+class AliasNode(msgspec.Struct, frozen=True):
     """A `*name`, with what it stands for."""
 
     start: int

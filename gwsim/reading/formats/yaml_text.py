@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import msgspec
 import yaml
 from yaml._yaml import CParser
 from yaml.events import (
@@ -119,8 +120,7 @@ class _Open:
     extent: _Extent = field(default_factory=_Extent)
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
+class Composition(msgspec.Struct, frozen=True):
     """What the careful reader makes of one part of a file."""
 
     roots: tuple[Node, ...]

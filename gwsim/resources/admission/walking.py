@@ -12,7 +12,8 @@ from msgspec import inspect
 from gwsim.addresses import FieldPath, path_text
 from gwsim.findings import Severity
 from gwsim.resources.admission.problems import Problem, shown, sort_of, suggestion, unexpected_type
-from gwsim.resources.meta import Part
+from gwsim.resources.meta import Absent, Part
+from gwsim.resources.releases.fields import presence_of
 
 
 class Words(NamedTuple):
@@ -99,7 +100,7 @@ def _read_struct(value: object, node: inspect.StructType, path: FieldPath) -> Re
         return Read(None, (unexpected_type(path, "a mapping", value),))
     problems: list[Problem] = []
     found: dict[str, object] = {}
-    for field in node.fields:
+    for field in _present(node):
         written = value.get(field.encode_name)
         below = (*path, field.encode_name)
         if written is not None:
@@ -112,6 +113,15 @@ def _read_struct(value: object, node: inspect.StructType, path: FieldPath) -> Re
     if node.forbid_unknown_fields:
         problems += _unknown_fields(value, node, path)
     return Read(node.cls(**found), tuple(problems))
+
+
+def _present(node: inspect.StructType) -> list[inspect.Field]:
+    """The fields that the release has."""
+    return [field for field in node.fields if not _is_absent(field.type)]
+
+
+def _is_absent(node: inspect.Type) -> bool:
+    return isinstance(node, inspect.CustomType) and node.cls is Absent
 
 
 def _missing(field: inspect.Field, path: FieldPath) -> Problem:
@@ -138,13 +148,17 @@ def _expected(node: inspect.Type) -> str:
 
 
 def _unknown_fields(value: dict[str, object], node: inspect.StructType, path: FieldPath) -> Iterator[Problem]:
-    names = [field.encode_name for field in node.fields]
+    names = [field.encode_name for field in _present(node)]
     for key, child in value.items():
         if key not in names:
             where = path_text(path) or "the object"
             message = f"expected a field of {where}, found {shown(key)} ({sort_of(child)})"
             unused = [name for name in names if name not in value]
-            advice = suggestion(key, unused) or "remove it: the API server drops it"
+            presence = presence_of(node.cls, key)
+            if presence is not None:
+                advice = f"it is {presence}; this release drops it"
+            else:
+                advice = suggestion(key, unused) or "remove it: the API server drops it"
             yield Problem("UnknownField", (*path, key), message, advice, Severity.WARNING)
 
 

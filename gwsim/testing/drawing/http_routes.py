@@ -55,7 +55,7 @@ from gwsim.testing.drawing.names import (
 _HEADERS = ("x-a", "X-A", "x-b")
 _VALUES = ("1", "2", "on,off", "A b")
 _GATEWAYS_NAMED = (*4 * GATEWAY_NAMES[:1], *2 * GATEWAY_NAMES[1:], (None, "edge"), ("web", "missing"))
-_PATTERNS = ("/a(/.*)?", "/[ab]+", ".*b", "1|2", "[a-z0-9]*", "(?=a)", "(")
+_PATTERNS = ("/.*", "/a(/.*)?", "/a.*", "/[ab]+", ".*b", "1|2", "[a-z0-9]*", "(?=a)", "(")
 """Of paths, headers and parameters; RE2 takes all but the last two."""
 _MIRROR_SHARES = (
     (None, None),

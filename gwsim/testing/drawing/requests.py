@@ -29,20 +29,9 @@ from gwsim.simulation import Simulation
 from gwsim.testing.drawing.surroundings import parts
 
 T = TypeVar("T")
-OFF = (
-    "nothing",
-    "nothing",
-    "nothing",
-    "host",
-    "path",
-    "method",
-    "headers",
-    "query",
-    "port",
-    "sni",
-    "everything",
-)
+OFF = (*6 * ("nothing",), "host", "path", "method", "headers", "query", "port", "sni", "everything")
 """What of a request leaves the entry that it aims at."""
+RARELY = (*5 * ("as the host",), "host")
 METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT")
 ELSEWHERE = ("other.invalid", "", "10.0.0.1", "[::1]:80", None)
 PROTOCOLS = ("HTTP", "HTTPS", "TLS", "TCP", "UDP")
@@ -227,8 +216,8 @@ class Aim:
         if not secure:
             return {}
         names = tuple(host for host in self.landmarks.hosts if host != "")
-        named_here = {"sni": self.one(*names)} if self.one(*OFF[:6]) == "host" else {}
-        opened_for = {"connectionSNI": self.one(*names)} if self.one(*OFF[:6]) == "host" else {}
+        named_here = {"sni": self.one(*names)} if self.one(*RARELY) == "host" else {}
+        opened_for = {"connectionSNI": self.one(*names)} if self.one(*RARELY) == "host" else {}
         return {**named_here, **opened_for}
 
 

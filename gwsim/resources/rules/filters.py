@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from types import MappingProxyType
+from typing import TypeAlias
 
 from gwsim.addresses import FieldPath
 from gwsim.resources.admission.problems import Problem
@@ -15,7 +16,9 @@ from gwsim.resources.filters import (
     HTTPRouteFilter,
     MirrorFraction,
 )
+from gwsim.resources.grpc_routes import GRPCRouteFilter
 
+Filter: TypeAlias = HTTPRouteFilter | GRPCRouteFilter
 FILTER_FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "RequestHeaderModifier": ("request_header_modifier", "requestHeaderModifier"),
@@ -29,8 +32,8 @@ FILTER_FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """For each type of filter its field: the attribute, and the API's spelling."""
-ONCE = frozenset({"CORS", "RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite"})
-"""Types of which a list has one filter at most."""
+ONCE = frozenset({"RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite"})
+"""Types of which a list has one filter at most, in every release."""
 MODIFIER_FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "ReplaceFullPath": ("replace_full_path", "replaceFullPath"),
@@ -40,7 +43,7 @@ MODIFIER_FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 AUTH_FIELDS: Mapping[str, str] = MappingProxyType({"GRPC": "grpc", "HTTP": "http"})
 
 
-def redirect_excludes_rewrite(filters: tuple[HTTPRouteFilter, ...], path: FieldPath) -> Iterable[Problem]:
+def redirect_excludes_rewrite(filters: tuple[Filter, ...], path: FieldPath) -> Iterable[Problem]:
     """Check that no list has both a RequestRedirect and a URLRewrite."""
     if len(filters) < 2:
         return ()
@@ -56,15 +59,20 @@ def redirect_excludes_rewrite(filters: tuple[HTTPRouteFilter, ...], path: FieldP
     return (problem,)
 
 
-def filters_are_not_repeated(filters: tuple[HTTPRouteFilter, ...], path: FieldPath) -> Iterable[Problem]:
+def filters_are_not_repeated(filters: tuple[Filter, ...], path: FieldPath) -> Iterable[Problem]:
     """Check that filters of most types come once in a list; mirrors and extensions may repeat."""
-    return _repeated_filters(filters, path) if len(filters) > 1 else ()
+    return _repeated_filters(filters, ONCE, path) if len(filters) > 1 else ()
 
 
-def _repeated_filters(filters: tuple[HTTPRouteFilter, ...], path: FieldPath) -> Iterator[Problem]:
+def cors_is_not_repeated(filters: tuple[Filter, ...], path: FieldPath) -> Iterable[Problem]:
+    """Check that a list has one CORS filter at most."""
+    return _repeated_filters(filters, {"CORS"}, path) if len(filters) > 1 else ()
+
+
+def _repeated_filters(filters: tuple[Filter, ...], once: Set[str], path: FieldPath) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, filter_ in enumerate(filters):
-        if filter_.type in seen and filter_.type in ONCE:
+        if filter_.type in seen and filter_.type in once:
             yield Problem(
                 "RepeatedFilter",
                 (*path, index),
@@ -74,7 +82,7 @@ def _repeated_filters(filters: tuple[HTTPRouteFilter, ...], path: FieldPath) -> 
         seen.add(filter_.type)
 
 
-def filter_has_its_field(filter_: HTTPRouteFilter, path: FieldPath) -> Iterable[Problem]:
+def filter_has_its_field(filter_: Filter, path: FieldPath) -> Iterable[Problem]:
     """Check that the field that the type names is there."""
     attribute, name = FILTER_FIELDS[filter_.type]
     if getattr(filter_, attribute) is not None:
@@ -83,10 +91,10 @@ def filter_has_its_field(filter_: HTTPRouteFilter, path: FieldPath) -> Iterable[
     return (Problem("FilterFieldMissing", (*path, name), message, f"add {name}"),)
 
 
-def filter_has_no_other_field(filter_: HTTPRouteFilter, path: FieldPath) -> Iterator[Problem]:
+def filter_has_no_other_field(filter_: Filter, path: FieldPath) -> Iterator[Problem]:
     """Check that no field of another type is there; an empty one counts."""
     for type_, (attribute, name) in FILTER_FIELDS.items():
-        if type_ != filter_.type and getattr(filter_, attribute) is not None:
+        if type_ != filter_.type and getattr(filter_, attribute, None) is not None:
             message = f"expected no {name} in a filter of type {filter_.type}, found one"
             yield Problem(
                 "FilterFieldMismatch", (*path, name), message, f"use type: {type_}, or remove {name}"
@@ -127,17 +135,54 @@ def fraction_is_at_most_one(fraction: MirrorFraction, path: FieldPath) -> Iterat
         )
 
 
-def wildcard_is_alone(cors: HTTPCORSFilter, path: FieldPath) -> Iterator[Problem]:
-    """Check that `*` has no company; in `exposeHeaders` it may."""
-    lists: tuple[tuple[str, tuple[str, ...]], ...] = (
-        ("allowOrigins", cors.allow_origins),
-        ("allowMethods", cors.allow_methods),
-        ("allowHeaders", cors.allow_headers),
-    )
-    for name, items in lists:
-        if len(items) > 1 and "*" in items:
-            message = f"expected '*' as the only item of {name}, found {len(items)} items"
-            yield Problem("WildcardNotAlone", (*path, name), message, "remove '*', or everything else")
+def origin_wildcard_is_alone(cors: HTTPCORSFilter, path: FieldPath) -> Iterable[Problem]:
+    """Check that `*` has no company among the origins."""
+    return _company_of_wildcard(cors.allow_origins, (*path, "allowOrigins"))
+
+
+def method_wildcard_is_alone(cors: HTTPCORSFilter, path: FieldPath) -> Iterable[Problem]:
+    """Check that `*` has no company among the methods."""
+    return _company_of_wildcard(cors.allow_methods, (*path, "allowMethods"))
+
+
+def header_wildcard_is_alone(cors: HTTPCORSFilter, path: FieldPath) -> Iterable[Problem]:
+    """Check that `*` has no company among the headers; in `exposeHeaders` it may."""
+    return _company_of_wildcard(cors.allow_headers, (*path, "allowHeaders"))
+
+
+def _company_of_wildcard(items: tuple[str, ...], path: FieldPath) -> Iterable[Problem]:
+    if len(items) < 2 or "*" not in items:
+        return ()
+    message = f"expected '*' as the only item of {path[-1]}, found {len(items)} items"
+    return (Problem("WildcardNotAlone", path, message, "remove '*', or everything else"),)
+
+
+def credentials_are_allowed(route: Mapping[str, object]) -> Iterator[Problem]:
+    """
+    Yield each `allowCredentials: false` of an HTTPRoute, which 1.3 did not take.
+
+    The CRD said so in its schema: this runs on the manifest, whatever else is wrong with it.
+    """
+    for filters, path in _filter_lists(route):
+        for index, filter_ in enumerate(filters):
+            cors = filter_.get("cors") if isinstance(filter_, dict) else None
+            if isinstance(cors, dict) and cors.get("allowCredentials") is False:
+                where = (*path, index, "cors", "allowCredentials")
+                yield Problem("UnsupportedValue", where, "expected true, found false", "leave it out")
+
+
+def _filter_lists(route: Mapping[str, object]) -> Iterator[tuple[list[object], FieldPath]]:
+    for rule, path in _items(route.get("spec"), "rules", ("spec",)):
+        for holder, below in ((rule, path), *_items(rule, "backendRefs", path)):
+            filters = holder.get("filters") if isinstance(holder, dict) else None
+            if isinstance(filters, list):
+                yield filters, (*below, "filters")
+
+
+def _items(holder: object, name: str, path: FieldPath) -> Iterator[tuple[object, FieldPath]]:
+    items = holder.get(name) if isinstance(holder, dict) else None
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        yield item, (*path, name, index)
 
 
 def auth_has_its_field(auth: HTTPExternalAuthFilter, path: FieldPath) -> Iterator[Problem]:

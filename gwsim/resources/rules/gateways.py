@@ -1,5 +1,5 @@
 """
-Cross-field rules of Gateways, in the order of the CRD.
+Cross-field rules of Gateways and ListenerSets, in the order of the CRD.
 
 That listeners' names and the ports of `tls.frontend.perPort` differ is left to the check of list keys.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from gwsim.addresses import FieldPath
 from gwsim.resources.admission.naming import KEY_HELP
@@ -18,17 +19,19 @@ from gwsim.resources.gateways import (
     GatewaySpec,
     GatewaySpecAddress,
     Listener,
+    ListenerSetSpec,
     ListenerTLSConfig,
 )
 from gwsim.resources.meta import SUBDOMAIN
 
+Listening: TypeAlias = GatewaySpec | ListenerSetSpec
 HOSTNAME = re.compile(rf"(\*\.)?{SUBDOMAIN}")
 QUALIFIED_KEY = re.compile(rf"({SUBDOMAIN}/)?([A-Za-z0-9][-A-Za-z0-9_.]{{0,61}})?[A-Za-z0-9]")
 LONGEST_PREFIX = 252
 """Characters; a prefix of 253, legal in Kubernetes, is refused by the CRD."""
 
 
-def no_tls_on_plain_listeners(spec: GatewaySpec, path: FieldPath) -> Iterator[Problem]:
+def no_tls_on_plain_listeners(spec: Listening, path: FieldPath) -> Iterator[Problem]:
     """Check that listeners of HTTP, TCP and UDP have no `tls`."""
     for index, listener in enumerate(spec.listeners):
         if listener.tls is not None and listener.protocol in {"HTTP", "TCP", "UDP"}:
@@ -37,7 +40,7 @@ def no_tls_on_plain_listeners(spec: GatewaySpec, path: FieldPath) -> Iterator[Pr
             yield Problem("TLSNotAllowed", (*path, "listeners", index, "tls"), message, advice)
 
 
-def https_terminates(spec: GatewaySpec, path: FieldPath) -> Iterator[Problem]:
+def https_terminates(spec: Listening, path: FieldPath) -> Iterator[Problem]:
     """Check that listeners of HTTPS do not pass TLS through."""
     for index, listener in enumerate(spec.listeners):
         if listener.protocol == "HTTPS" and listener.tls is not None and listener.tls.mode != "Terminate":
@@ -49,7 +52,7 @@ def https_terminates(spec: GatewaySpec, path: FieldPath) -> Iterator[Problem]:
             )
 
 
-def tls_listeners_have_tls(spec: GatewaySpec, path: FieldPath) -> Iterator[Problem]:
+def tls_listeners_have_tls(spec: Listening, path: FieldPath) -> Iterator[Problem]:
     """Check that listeners of TLS have `tls`."""
     for index, listener in enumerate(spec.listeners):
         if listener.protocol == "TLS" and listener.tls is None:
@@ -61,7 +64,7 @@ def tls_listeners_have_tls(spec: GatewaySpec, path: FieldPath) -> Iterator[Probl
             )
 
 
-def no_hostname_on_stream_listeners(spec: GatewaySpec, path: FieldPath) -> Iterator[Problem]:
+def no_hostname_on_stream_listeners(spec: Listening, path: FieldPath) -> Iterator[Problem]:
     """Check that listeners of TCP and UDP have no hostname."""
     for index, listener in enumerate(spec.listeners):
         if listener.hostname and listener.protocol in {"TCP", "UDP"}:
@@ -74,7 +77,7 @@ def no_hostname_on_stream_listeners(spec: GatewaySpec, path: FieldPath) -> Itera
             )
 
 
-def listeners_are_distinct(spec: GatewaySpec, path: FieldPath) -> Iterator[Problem]:
+def listeners_are_distinct(spec: Listening, path: FieldPath) -> Iterator[Problem]:
     """Check that port, protocol and hostname together differ; no hostname equals no hostname only."""
     first: dict[tuple[int, str, str | None], Listener] = {}
     for index, listener in enumerate(spec.listeners):
@@ -119,6 +122,13 @@ def hostname_address_is_hostname(address: GatewaySpecAddress, path: FieldPath) -
     if address.type == "Hostname" and address.value is not None and not HOSTNAME.fullmatch(address.value):
         message = f"expected a hostname, found {shown(address.value)}"
         yield Problem("InvalidPattern", (*path, "value"), message, "use a lower-case DNS name without a port")
+
+
+def address_has_value(address: GatewaySpecAddress, path: FieldPath) -> Iterator[Problem]:
+    """Check that an address has a value: in 1.3 it may be absent, but then the rules about values fail."""
+    if address.value is None and address.type in {"IPAddress", "Hostname"}:
+        message = f"expected a value with type {address.type}, found none"
+        yield Problem("Required", (*path, "value"), message, "add value, or remove the address")
 
 
 def keys_are_qualified(infrastructure: GatewayInfrastructure, path: FieldPath) -> Iterator[Problem]:
