@@ -72,20 +72,21 @@ class BoundParent(msgspec.Struct, frozen=True):
     """One for each listener of the parent."""
 
     @property
-    def refusal(self) -> Step | None:
-        """The check that left no listener, at one that had passed those before it; None where accepted."""
+    def refusals(self) -> tuple[Step, ...]:
+        """At each listener that passed what came before: the check that left none; empty where accepted."""
         left = list(self.attachments)
         for ids in STAGES:
             refused = [each.failed_at(ids) for each in left]
-            if left and all(refused):
-                return refused[0]
+            steps = tuple(step for step in refused if step is not None)
+            if left and len(steps) == len(left):
+                return steps
             left = [each for each, step in zip(left, refused, strict=True) if step is None]
-        return None
+        return ()
 
     @property
     def accepted(self) -> bool:
         """Whether at least one listener takes the route."""
-        return self.served and self.refusal is None
+        return self.served and not self.refusals
 
     @property
     def trace(self) -> Step:

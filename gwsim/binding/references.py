@@ -97,7 +97,10 @@ class BoundBackend(msgspec.Struct, frozen=True):
 class _Target(msgspec.Struct, frozen=True):
     """What of a backend's object matters, whatever its kind."""
 
-    ports: tuple[int, ...]
+    ports: tuple[str, ...]
+    """Number and transport of each."""
+    transport: str = "TCP"
+    """What the route's kind needs."""
     port: int | None = None
     port_found: bool = True
     app_protocol: str | None = None
@@ -169,8 +172,8 @@ def _target_checks(
     allowed = not target.external_name or implementation.external_name == "allow"
     kind = "ExternalName" if target.external_name else None
     yield check(clauses.BACKEND_EXTERNAL_NAME, address, allowed, expected="not ExternalName", actual=kind)
-    ports = tuple(map(str, target.ports))
-    yield check(clauses.BACKEND_PORT, address, target.port_found, expected=ref.port, actual=ports)
+    wanted = f"{ref.port}/{target.transport}"
+    yield check(clauses.BACKEND_PORT, address, target.port_found, expected=wanted, actual=target.ports)
     spoken = _speaks(address.key.kind, target, implementation)
     protocol = target.app_protocol
     yield check(clauses.BACKEND_APP_PROTOCOL, address, spoken, expected=address.key.kind, actual=protocol)
@@ -188,7 +191,8 @@ def _target(
             port = next(fitting, None)
             policy = around.policies.tls_for(key.kind, key.namespace, key.name, port.name if port else None)
             return _Target(
-                ports=tuple(each.port for each in ports),
+                ports=tuple(f"{each.port}/{each.protocol}" for each in ports),
+                transport=transport,
                 port=ref.port,
                 port_found=port is not None,
                 app_protocol=port.app_protocol if port else None,
@@ -199,7 +203,9 @@ def _target(
             )
         case XBackend():
             number = resource.spec.port.port
-            return _Target((number,), number, security=_own_security(key, resource, around.snapshot))
+            return _Target(
+                (f"{number}/TCP",), port=number, security=_own_security(key, resource, around.snapshot)
+            )
         case _:
             return None
 

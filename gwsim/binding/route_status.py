@@ -89,24 +89,18 @@ def _route_conditions(
 
 
 def _route_accepted(route: BoundRoute, parent: BoundParent) -> Condition:
-    refusal = parent.refusal
-    if refusal is not None:
-        reason = reason_for(refusal.clause, "Accepted")
-        if refusal.clause.id in _OF_SETS:
-            reason = ROUTE_OF_REFUSED_SET
+    refusals = parent.refusals
+    if refusals:
+        first = refusals[0].clause
+        reason = ROUTE_OF_REFUSED_SET if first.id in _OF_SETS else reason_for(first, "Accepted")
         assert reason is not None
-        return Condition("Accepted", "False", reason, _refusal_message(parent))
+        message = "; ".join(dict.fromkeys(map(message_of, refusals)))
+        return Condition("Accepted", "False", reason, message)
     if not (route.implemented or route.falls_back):
         refused = first_failed("Accepted", *(rule.valid for rule in route.rules))
         assert refused is not None
         return refused
     return Condition("Accepted", "True", "Accepted", "The route is accepted")
-
-
-def _refusal_message(parent: BoundParent) -> str:
-    """Every listener's own blockers, not the first alone."""
-    blockers = (reason for attachment in parent.attachments for reason in rejections(attachment.trace))
-    return "; ".join(dict.fromkeys(message_of(reason) for reason in blockers))
 
 
 def policy_status(policy: BoundPolicy, topology: Topology) -> Mapping[str, object] | None:

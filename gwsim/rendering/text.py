@@ -20,6 +20,8 @@ from gwsim.trace import Outcome, Step, rejections
 MARKS = {Outcome.SELECTED: ("✓", "green"), Outcome.REJECTED: ("✗", "red"), Outcome.SKIPPED: ("·", None)}
 _TELLING_WHEN_SELECTED = frozenset({"filter.redirect.port", "filter.cors.preflight", "filter.rewrite"})
 """Checks that say something only when they hold: nothing is wrong where they do not."""
+_TELLING_WHEN_REJECTED = frozenset({"backends.given", "backends.endpoints"})
+"""Checks that say something only when they fail."""
 _ENDINGS = {
     Ending.LOOP: "The next request is one that was made before: a redirect loop.",
     Ending.LEFT: "The next request goes to no Gateway of this configuration.",
@@ -147,11 +149,19 @@ def _reasons(page: _Page, decision: Decision) -> Iterator[str]:
             yield from _tries(page, step)
         elif step.clause.id == "request.listener":
             yield from _listeners(page, step)
-        elif step.selected or step.clause.id not in _TELLING_WHEN_SELECTED:
+        elif _tells(step):
             yield page.step(step, 2)
             for reason in rejections(step):
                 if reason is not step:
                     yield page.step(reason, 6)
+
+
+def _tells(step: Step) -> bool:
+    """Whether a person learns something from a step; a split among one backend is none."""
+    if step.selected:
+        alone = step.clause.id == "backends.weights" and step.actual == ("1",)
+        return step.clause.id not in _TELLING_WHEN_REJECTED and not alone
+    return step.clause.id not in _TELLING_WHEN_SELECTED
 
 
 def _listeners(page: _Page, step: Step) -> Iterator[str]:

@@ -148,6 +148,10 @@ def test_a_code_is_explained_in_every_sense_that_it_has() -> None:
         "    What to do:  Create a ReferenceGrant in the namespace of the object that is referred to.\n"
         "    Where:       ResolvedRefs=False of a listener or route\n"
         "    By clause:   backend.grant: A reference to another namespace needs a ReferenceGrant there.\n"
+        "    By clause:   ca.grant: A reference to a ConfigMap of another namespace "
+        "needs a ReferenceGrant there.\n"
+        "    By clause:   gateway.client-certificate.grant: A client certificate in another namespace "
+        "needs a ReferenceGrant there.\n"
     )
 
 
