@@ -70,6 +70,8 @@ class BoundParent(msgspec.Struct, frozen=True):
     """Whether the parent exists and is ours; else nobody writes status for it."""
     attachments: tuple[Attachment, ...]
     """One for each listener of the parent."""
+    given: bool = True
+    """Whether the parent is in the input."""
 
     @property
     def refusals(self) -> tuple[Step, ...]:
@@ -96,7 +98,7 @@ class BoundParent(msgspec.Struct, frozen=True):
             self.address,
             self.served,
             expected=str(self.parent),
-            actual=str(self.parent) if self.served else "not in the input, or not served",
+            actual=str(self.parent) if self.served else "not served" if self.given else "not in the input",
             children=tuple(attachment.trace for attachment in self.attachments),
         )
 
@@ -155,7 +157,7 @@ def _bind_parent(
     parent = ObjectKey(ref.group, ref.kind, ref.namespace or key.namespace, ref.name)
     theirs = listeners.get(parent)
     attachments = tuple(_attach(key, route, ref, address, listener, snapshot) for listener in theirs or ())
-    return BoundParent(address, ref, parent, theirs is not None, attachments)
+    return BoundParent(address, ref, parent, theirs is not None, attachments, snapshot.has(parent))
 
 
 def _attach(

@@ -131,6 +131,8 @@ def bind_gateway(
         sets: those that name it, in order of precedence.
     """
     spec = resource.spec
+    class_key = ObjectKey(key.group, "GatewayClass", "", spec.gateway_class_name)
+    class_given = class_key in around.snapshot.objects
     ref = spec.infrastructure.parameters_ref if spec.infrastructure else None
     target = None if ref is None else ObjectKey(ref.group, ref.kind, key.namespace, ref.name)
     found = target is None or _parameters_found(target, around.snapshot)
@@ -144,7 +146,7 @@ def bind_gateway(
             Address(key, ("spec", "gatewayClassName")),
             served,
             expected=spec.gateway_class_name,
-            actual="accepted" if served else "not in the input, or not accepted",
+            actual="accepted" if served else "not accepted" if class_given else "not in the input",
         ),
         parameters=check(
             clauses.GATEWAY_PARAMETERS,

@@ -56,7 +56,11 @@ def _bind(
         Address(key, ("spec", "parentRef")),
         gateway is not None,
         expected=str(parent),
-        actual="not in the input, or not served" if gateway is None else str(parent),
+        actual=str(parent)
+        if gateway is not None
+        else "not served"
+        if snapshot.has(parent)
+        else "not in the input",
     )
     allowed = None if gateway is None else _check_allowed(key, parent, gateway, snapshot)
     return BoundListenerSet(key, resource, parent, there, allowed)

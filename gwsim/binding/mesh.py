@@ -46,9 +46,9 @@ def _bind(
     parent = ObjectKey("", "Service", ref.namespace or key.namespace, ref.name)
     service = snapshot.get(Service, parent.namespace, parent.name)
     if ref.group == "core" and implementation.mesh_group_core == "reject":
-        return BoundParent(address, ref, parent._replace(group="core"), False, ())
+        return BoundParent(address, ref, parent._replace(group="core"), False, (), False)
     if service is None:
-        return BoundParent(address, ref, parent, snapshot.assumes("", "Service"), ())
+        return BoundParent(address, ref, parent, snapshot.assumes("", "Service"), (), False)
     transport = "UDP" if key.kind == "UDPRoute" else "TCP"
     ports = [port for port in service.spec.ports if port.protocol == transport]
     attachments = tuple(_attach(parent, address, ref, port) for port in ports)

@@ -88,7 +88,7 @@ class _Explanation:
                     *_gateway_steps(gateway),
                     *(
                         step._replace(outcome=Outcome.SKIPPED)
-                        if step.selected and listener is not best
+                        if step.selected and best is not None and listener is not best
                         else step
                         for listener, step in considered
                     ),
