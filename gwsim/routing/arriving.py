@@ -221,7 +221,8 @@ def without_listener(seen: Seen, serving: Iterable[BoundListener]) -> Decision:
     Args:
         serving: the listeners that work on its port.
     """
-    protocols = {listener.spec.protocol for listener in serving}
+    over_udp = seen.request.protocol == "UDP"
+    protocols = {each.spec.protocol for each in serving if (each.spec.protocol == "UDP") == over_udp}
     if not protocols:
         return ends(seen, Action.REFUSE, "NoListener")
     if protocols.isdisjoint(LISTENER_PROTOCOLS[seen.request.protocol]):

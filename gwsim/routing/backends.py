@@ -81,9 +81,22 @@ def shares(weights: Sequence[int]) -> tuple[Fraction, ...]:
     return tuple(Fraction(weight, total) if total else Fraction(0) for weight in weights)
 
 
+def exact_draw(draw: float) -> Fraction:
+    """A draw as the decimal number that a person wrote: 0.7 is seven tenths."""
+    return Fraction(repr(draw))
+
+
 def choose(fractions: Sequence[Fraction], draw: float) -> int | None:
-    """The first index whose cumulative share exceeds the draw; None when there is nothing to choose."""
-    reached, exact = Fraction(0), Fraction(draw)
+    """
+    The first index whose cumulative share exceeds the draw; None when there is nothing to choose.
+
+    Args:
+        draw: in [0, 1), taken as the decimal number that it is written as.
+
+    >>> choose(shares([7, 3]), 0.7)
+    1
+    """
+    reached, exact = Fraction(0), exact_draw(draw)
     for index, fraction in enumerate(fractions):
         reached += fraction
         if exact < reached:
@@ -347,7 +360,7 @@ def _mirrors(taken: Taken, mirrors: Sequence[Mirrored], final: ForwardedRequest 
         assert mirrored.bound.backend is not None
         request = final or mirrored.request
         choice = _backend_choice(taken, mirrored.bound.backend, mirrored.fraction, request, NO_EDITS)
-        found.append(Mirror(choice, chosen=Fraction(taken.draw) < mirrored.fraction))
+        found.append(Mirror(choice, chosen=exact_draw(taken.draw) < mirrored.fraction))
     return tuple(found)
 
 
