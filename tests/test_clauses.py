@@ -7,12 +7,12 @@ import importlib
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from msgspec.structs import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 import pytest
+from msgspec.structs import replace
 
 import gwsim
 from gwsim.addresses import Address, ObjectKey
@@ -40,6 +40,13 @@ CONDITIONS: Mapping[str, tuple[Clause, ...]] = {
 }
 """Clauses that leave no step where all is well: the listener's condition is absent or False instead."""
 NOT_CITED = pytest.mark.xfail(strict=True, reason="no code cites it: FILTER_MIRROR_RESOLVED stands for both")
+NO_STEP = pytest.mark.xfail(strict=True, reason="the code leaves a step only where the check fails")
+UNSEEN = {
+    ("routing.clauses.FILTER_MIRROR", Outcome.SELECTED): NOT_CITED,
+    ("routing.clauses.FILTER_MIRROR", Outcome.REJECTED): NOT_CITED,
+    ("routing.clauses.ESCAPED_SLASH", Outcome.SELECTED): NO_STEP,
+}
+"""What is not shown yet, and why."""
 
 
 class Row(NamedTuple):
@@ -97,6 +104,7 @@ ROWS: Mapping[str, Row] = {
         ),
         "http://example.com/a",
     ),
+    "a path with an escaped slash": Row(HTTP_GATEWAY, "http://example.com/a%2Fb"),
     "a class of another controller": Row(
         CLASS + HTTP_GATEWAY, "http://example.com/", controllers=frozenset({"example.com/theirs"})
     ),
@@ -215,10 +223,14 @@ NAMES = [
     pytest.param(name, marks=NOT_CITED) if name == "routing.clauses.FILTER_MIRROR" else name
     for name in CLAUSES
 ]
+SHOWN = [
+    pytest.param(name, outcome, marks=UNSEEN[name, outcome]) if (name, outcome) in UNSEEN else (name, outcome)
+    for name in CLAUSES
+    for outcome in (Outcome.SELECTED, Outcome.REJECTED)
+]
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SELECTED, Outcome.REJECTED], ids=lambda outcome: outcome.value)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "outcome"), SHOWN)
 def test_a_clause_is_shown_to_hold_and_to_fail(name: str, outcome: Outcome) -> None:
     clause = CLAUSES[name]
     counts = {each.value: shown()[clause.id, each] for each in Outcome}

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple, get_args, get_type_hints
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -41,7 +40,6 @@ IMPLEMENTATIONS: SearchStrategy[Implementation] = st.lists(
 
 
 FEWER = settings(max_examples=settings().max_examples // 4)
-HTTP = ("HTTP", "HTTPS")
 
 
 class Asked(NamedTuple):
@@ -60,11 +58,10 @@ def asked(draw: DrawFn, implementations: SearchStrategy[Implementation]) -> Aske
 @given(asked(IMPLEMENTATIONS))
 def test_the_index_decides_as_the_specification_does_and_in_the_contract_s_shape(case: Asked) -> None:
     for request in case.requests:
-        if request.protocol in HTTP:
-            assert_evaluators_agree(case.simulation, request)
+        assert_evaluators_agree(case.simulation, request)
 
 
-@pytest.mark.xfail(strict=True, reason="the index answers TLS and TCP on their own listeners with 404")
+@FEWER
 @given(asked(st.just(SPEC)), st.sampled_from(("TLS", "TCP", "UDP")))
 def test_the_index_decides_about_other_protocols_too(case: Asked, protocol: Protocol) -> None:
     for request in case.requests:
@@ -120,8 +117,6 @@ def test_a_request_that_names_no_gateway_is_answered_or_refused_with_a_reason(
 ) -> None:
     gateway = data.draw(st.sampled_from((None, "infra/edge", "web/missing")))
     for request in case.requests:
-        if request.protocol not in HTTP:
-            continue
         again = structs.replace(request, gateway=gateway)
         explained = outcome(case.simulation.trace, again)
         assert outcome(case.simulation.decide, again) == explained

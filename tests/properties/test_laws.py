@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from gwsim.addresses import GATEWAY_GROUP, Address, ObjectKey, RuleKey
+from gwsim.binding.attachment import EffectiveHostname
 from gwsim.binding.hostnames import ANY, hits, intersection, specificity
 from gwsim.binding.topology import Age
+from gwsim.implementations import SPEC
 from gwsim.resources.filters import HTTPHeader, HTTPHeaderFilter, HTTPPathModifier
 from gwsim.resources.meta import canonical_duration, duration_ms
 from gwsim.routing.backends import choose, shares
@@ -110,7 +112,7 @@ ROUTES = tuple(ObjectKey(GATEWAY_GROUP, "HTTPRoute", place, name) for place in (
 AGES = (Age(unknown=False, seconds=1.0), Age(unknown=False, seconds=2.0), Age(unknown=True, seconds=0.0))
 PRECEDENCES: SearchStrategy[Precedence] = st.builds(
     lambda route, ages, rule, match, hostname, taken: precedence_of(
-        RuleKey(route, rule, match), taken, hostname, AGES[ages]
+        RuleKey(route, rule, match), taken, EffectiveHostname(hostname, hostname), AGES[ages], SPEC
     ),
     st.sampled_from(ROUTES),
     st.integers(0, 2),
@@ -245,14 +247,14 @@ def test_a_replaced_prefix_is_that_of_the_table(prefix: str, replacement: str, t
     path = prefix.removesuffix("/") + (tail if tail != "/" else "") or "/"
     assert has_prefix(prefix, path)
     modifier = HTTPPathModifier("ReplacePrefixMatch", replace_prefix_match=replacement)
-    assert replace_path(modifier, path + query, prefix) == replaced(prefix, replacement, path) + query
+    assert replace_path(modifier, path + query, prefix, SPEC) == replaced(prefix, replacement, path) + query
 
 
 @given(st.sampled_from(("", "/", "/x", "x/")), SENT, st.sampled_from(("", "?", "?q=1?")))
 def test_a_replaced_path_keeps_the_query_alone(replacement: str, path: str, query: str) -> None:
     modifier = HTTPPathModifier("ReplaceFullPath", replace_full_path=replacement)
     expected = "/" + replacement.removeprefix("/")
-    assert replace_path(modifier, path + query, None) == expected + query.partition("?")[1] + query[1:]
+    assert replace_path(modifier, path + query, None, SPEC) == expected + query.partition("?")[1] + query[1:]
 
 
 # Headers
@@ -267,7 +269,7 @@ FILTERS = st.builds(
     remove=st.lists(NAMES, max_size=3).map(tuple),
 )
 EDITS: SearchStrategy[HeaderEdits] = FILTERS.map(
-    lambda spec: header_edits(spec, Address(ObjectKey("", "HTTPRoute", "a", "b")))[0]
+    lambda spec: header_edits(spec, Address(ObjectKey("", "HTTPRoute", "a", "b")), SPEC)[0]
 )
 
 
@@ -308,7 +310,7 @@ def test_headers_without_an_action_keep_their_order_and_spelling(
 
 @given(FILTERS)
 def test_each_name_has_one_action_the_first_of_set_add_and_remove(spec: HTTPHeaderFilter) -> None:
-    edits, step = header_edits(spec, Address(ObjectKey("", "HTTPRoute", "a", "b")))
+    edits, step = header_edits(spec, Address(ObjectKey("", "HTTPRoute", "a", "b")), SPEC)
     written = [each.name.lower() for each in (*spec.set, *spec.add)] + [name.lower() for name in spec.remove]
     kept = [name.lower() for name in (*(each for each, _ in (*edits.set, *edits.add)), *edits.remove)]
     assert kept == list(dict.fromkeys(written))

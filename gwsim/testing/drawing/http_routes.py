@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from msgspec import structs
 
 from gwsim.resources.filters import (
     ForwardBodyConfig,
@@ -256,15 +255,29 @@ def _outcome(
     if redirect:
         return st.tuples(every, st.just(()))
     chosen = st.sampled_from(weights)
-    plain = st.builds(lambda ref, weight: HTTPBackendRef(*structs.astuple(ref), weight), backends, chosen)
+    plain = st.builds(_weighted, backends, chosen)
     filtered = st.builds(
-        lambda ref, weight, filters: HTTPBackendRef(*structs.astuple(ref), weight, filters),
+        _weighted,
         backends,
         chosen,
         every,
     )
     some = st.lists(st.one_of(plain, plain, plain, filtered), min_size=1, max_size=3).map(tuple)
     return st.tuples(st.one_of(st.just(()), own), st.one_of(some, some, some, some, st.just(())))
+
+
+def _weighted(
+    ref: BackendObjectReference, weight: int, filters: tuple[HTTPRouteFilter, ...] = ()
+) -> HTTPBackendRef:
+    return HTTPBackendRef(
+        name=ref.name,
+        group=ref.group,
+        kind=ref.kind,
+        namespace=ref.namespace,
+        port=ref.port,
+        weight=weight,
+        filters=filters,
+    )
 
 
 def parent_references(

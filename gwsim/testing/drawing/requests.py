@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote_plus
 
 from hypothesis import strategies as st
@@ -19,12 +19,11 @@ from gwsim.binding.hostnames import ANY
 from gwsim.binding.listeners import BoundListener
 from gwsim.binding.rules import BoundFilter, BoundRule
 from gwsim.resources.filters import HTTPHeaderFilter
-from gwsim.resources.routes import HTTPPathMatch, HTTPRouteMatch
+from gwsim.resources.routes import HTTPRouteMatch, HTTPRouteSpec
 from gwsim.routing.backends import shares
 from gwsim.routing.filtering import mirror_fraction
 from gwsim.routing.matching import distinct_headers, distinct_query_params
 from gwsim.routing.request import Request
-from gwsim.routing.table import Entry
 from gwsim.simulation import Simulation
 from gwsim.testing.drawing.surroundings import parts
 
@@ -39,14 +38,23 @@ PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 NO_PATH = re.compile(r"[\x00-\x20\x7f#?]")
 
 
+class Target(NamedTuple):
+    """What a request can aim at: one match of one rule, on one listener, for one hostname."""
+
+    listener: BoundListener
+    hostname: str
+    match: HTTPRouteMatch
+    rule: BoundRule
+
+
 @dataclass(frozen=True, repr=False)
 class Landmarks:
     """What a configuration names, and requests may name."""
 
     gateways: tuple[str, ...]
     listeners: tuple[BoundListener, ...]
-    targets: tuple[tuple[BoundListener, Entry], ...]
-    """Each entry of the table, with its listener."""
+    targets: tuple[Target, ...]
+    """The entries of the table; of HTTPRoutes only."""
     hosts: tuple[str | None, ...]
     paths: tuple[str, ...]
     headers: tuple[tuple[str, str], ...]
@@ -59,15 +67,17 @@ class Landmarks:
         topology = simulation.topology
         listeners = tuple(listener for gateway in topology.gateways for listener in gateway.listeners)
         targets = tuple(
-            (table.listener, entry)
+            Target(table.listener, entry.hostname, entry.match, entry.rule)
             for tables in simulation.table.listeners.values()
             for table in tables
             for entry in table.entries
+            if isinstance(entry.match, HTTPRouteMatch)
         )
         rules = [rule for route in topology.routes for rule in route.rules]
         matches = [match for route in topology.routes for match in parts(route.resource, HTTPRouteMatch)]
         patterns = [listener.hostname for listener in listeners if listener.hostname != ANY]
-        patterns += [name for route in topology.routes for name in route.resource.spec.hostnames]
+        specs = [part for route in topology.routes for part in parts(route.resource, HTTPRouteSpec)]
+        patterns += [name for spec in specs for name in spec.hostnames]
         plain = [match.path.value for match in matches if match.path.type != "RegularExpression"]
         pairs = [(each.name, each.value) for match in matches for each in match.headers]
         return cls(
@@ -101,18 +111,19 @@ def requests_for(simulation: Simulation) -> SearchStrategy[Request]:
 
 @st.composite
 def _requests(draw: DrawFn, landmarks: Landmarks) -> Request:
-    listener, entry = draw(st.sampled_from((*landmarks.targets, (None, None))))
+    target = draw(st.sampled_from((*landmarks.targets, None)))
+    listener = None if target is None else target.listener
     if listener is None and landmarks.listeners:
         listener = draw(st.sampled_from(landmarks.listeners))
-    off = "everything" if entry is None else draw(st.sampled_from(OFF))
-    aim = Aim(draw, landmarks, listener, entry, off)
+    off = "everything" if target is None else draw(st.sampled_from(OFF))
+    aim = Aim(draw, landmarks, listener, target, off)
     fields: dict[str, object] = {
         **aim.place(),
         "method": aim.method(),
         "host": aim.host(),
         "path": aim.path() + aim.query(),
         "headers": aim.headers(),
-        "draw": draw(st.one_of(st.sampled_from(bounds(entry)), st.floats(0, 1, exclude_max=True))),
+        "draw": draw(st.one_of(st.sampled_from(bounds(target)), st.floats(0, 1, exclude_max=True))),
     }
     return Request.from_dict({**fields, **aim.server_names(secure=fields["protocol"] == "HTTPS")})
 
@@ -124,12 +135,12 @@ class Aim:
     draw: DrawFn
     landmarks: Landmarks
     listener: BoundListener | None
-    entry: Entry | None
+    target: Target | None
     off: str
 
-    def aims(self, part: str) -> Entry | None:
-        """The entry, for a part of the request that is to hit it."""
-        return None if self.off in (part, "everything") else self.entry
+    def aims(self, part: str) -> Target | None:
+        """The target, for a part of the request that is to hit it."""
+        return None if self.off in (part, "everything") else self.target
 
     def one(self, *choices: T) -> T:
         """Draw one of some values, the first being the simplest."""
@@ -153,57 +164,55 @@ class Aim:
 
     def method(self) -> str:
         """The method."""
-        entry = self.aims("method")
-        if entry is not None and entry.match.method is not None:
-            return entry.match.method
+        target = self.aims("method")
+        if target is not None and target.match.method is not None:
+            return target.match.method
         return self.one(*METHODS)
 
     def host(self) -> str | None:
         """The host, in one spelling or another."""
-        entry = self.aims("host")
-        return self.one(*self.landmarks.hosts) if entry is None else self.one(*named(entry.hostname))
+        target = self.aims("host")
+        return self.one(*self.landmarks.hosts) if target is None else self.one(*named(target.hostname))
 
     def path(self) -> str:
         """The path without query."""
-        entry = self.aims("path")
-        if entry is None:
-            near = () if self.entry is None else around_path(self.entry.match.path.value)
+        target = self.aims("path")
+        if target is None:
+            near = () if self.target is None else around_path(self.target.match.path.value)
             return self.one(*near, *self.landmarks.paths)
-        match entry.match.path:
-            case HTTPPathMatch(type="Exact", value=value):
-                return value
-            case HTTPPathMatch(type="RegularExpression", value=pattern):
-                text = self.draw(texts(pattern))
-                return f"/{NO_PATH.sub('', text).removeprefix('/')}"
-            case HTTPPathMatch(value=prefix):
-                base = prefix.removesuffix("/")
-                return self.one(f"{base}/gwsim", f"{base}/", base or "/", f"{base}/a//b")
+        wanted = target.match.path
+        if wanted.type == "Exact":
+            return wanted.value
+        if wanted.type == "RegularExpression":
+            return f"/{NO_PATH.sub('', self.draw(texts(wanted.value))).removeprefix('/')}"
+        base = wanted.value.removesuffix("/")
+        return self.one(f"{base}/gwsim", f"{base}/", base or "/", f"{base}/a//b")
 
     def query(self) -> str:
         """The query with its question mark, or nothing."""
-        entry = self.aims("query")
+        target = self.aims("query")
         extra = self.draw(st.lists(st.sampled_from(self.landmarks.parameters), max_size=2))
         wanted: list[tuple[str, str]] = []
-        if entry is not None:
-            for _, each in distinct_query_params(entry.match):
+        if target is not None:
+            for _, each in distinct_query_params(target.match):
                 wanted.append((each.name, self.value(each.type, each.value)))
-        elif self.entry is not None:
-            for _, each in distinct_query_params(self.entry.match):
+        elif self.target is not None:
+            for _, each in distinct_query_params(self.target.match):
                 wanted.extend(self.one(*near_pairs(each.name, each.value)))
         text = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in (*wanted, *extra))
         return f"?{text}" if text else self.one("", "?")
 
     def headers(self) -> list[tuple[str, str]]:
         """What the match wants, and some of what it does not speak of."""
-        entry = self.aims("headers")
+        target = self.aims("headers")
         wanted: list[tuple[str, str]] = []
-        if entry is not None:
-            for _, each in distinct_headers(entry.match):
+        if target is not None:
+            for _, each in distinct_headers(target.match):
                 wanted.append((self.one(each.name, each.name.upper()), self.value(each.type, each.value)))
-        elif self.entry is not None:
-            for _, each in distinct_headers(self.entry.match):
+        elif self.target is not None:
+            for _, each in distinct_headers(self.target.match):
                 wanted.extend(self.one(*near_pairs(each.name, each.value)))
-        taken = {name.lower() for name, _ in wanted} if entry is not None else set()
+        taken = {name.lower() for name, _ in wanted} if target is not None else set()
         extra = self.draw(st.lists(st.sampled_from(self.landmarks.headers), max_size=3))
         return [*wanted, *(pair for pair in extra if pair[0].lower() not in taken)]
 
@@ -268,11 +277,11 @@ def texts(pattern: str) -> SearchStrategy[str]:
     return found
 
 
-def bounds(entry: Entry | None) -> Sequence[float]:
+def bounds(target: Target | None) -> Sequence[float]:
     """The draws at which another backend is chosen or a mirror no longer gets a copy, and just below."""
     fractions = {Fraction(0), Fraction(1, 2), Fraction(1)}
-    if entry is not None:
-        rule = entry.rule
+    if target is not None:
+        rule = target.rule
         fractions |= set(accumulate(shares([each.backend.weight for each in rule.backends])))
         fractions |= {
             mirror_fraction(each.spec.request_mirror)
