@@ -11,11 +11,12 @@ from msgspec import structs
 from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import clauses, policy_clauses
 from gwsim.binding.listener_sets import BoundListenerSet
-from gwsim.binding.listeners import BoundListener, ListenerOwner, bind_listeners, check_certificate
-from gwsim.binding.references import Surroundings
+from gwsim.binding.listeners import BoundListener, ListenerOwner, bind_listeners
+from gwsim.binding.references import Surroundings, check_certificate
 from gwsim.resources.gateways import Gateway, GatewayClass
+from gwsim.resources.meta import ObjectReference
 from gwsim.resources.snapshot import Snapshot
-from gwsim.trace import Step, check
+from gwsim.trace import Clause, Step, check
 
 
 class BoundClass(msgspec.Struct, frozen=True):
@@ -104,20 +105,20 @@ def bind_class(
         expected=None if controllers is None else tuple(sorted(controllers)),
         actual=name,
     )
-    target = None if ref is None else ObjectKey(ref.group, ref.kind, ref.namespace or "", ref.name)
-    found = target is None or _parameters_found(target, snapshot)
-    parameters = check(
-        clauses.CLASS_PARAMETERS,
-        Address(key, ("spec", "parametersRef")),
-        found,
-        expected=None if target is None else str(target),
-        actual=None if found else "not in the input",
-    )
+    parameters = check_parameters(Address(key, ("spec", "parametersRef")), ref, snapshot)
     return BoundClass(key, resource, ours, parameters)
 
 
-def _parameters_found(key: ObjectKey, snapshot: Snapshot) -> bool:
-    return snapshot.has(key) or snapshot.assumes(key.group, key.kind)
+def check_parameters(address: Address, ref: ObjectReference | None, snapshot: Snapshot) -> Step:
+    """Check that the parameters of a class or mesh are there, where it asks for any."""
+    target = None if ref is None else ObjectKey(ref.group, ref.kind, ref.namespace or "", ref.name)
+    return _parameters_step(clauses.CLASS_PARAMETERS, address, target, snapshot)
+
+
+def _parameters_step(clause: Clause, address: Address, target: ObjectKey | None, snapshot: Snapshot) -> Step:
+    found = target is None or snapshot.has(target) or snapshot.assumes(target.group, target.kind)
+    expected = None if target is None else str(target)
+    return check(clause, address, found, expected=expected, actual=None if found else "not in the input")
 
 
 def bind_gateway(
@@ -135,7 +136,7 @@ def bind_gateway(
     class_given = class_key in around.snapshot.objects
     ref = spec.infrastructure.parameters_ref if spec.infrastructure else None
     target = None if ref is None else ObjectKey(ref.group, ref.kind, key.namespace, ref.name)
-    found = target is None or _parameters_found(target, around.snapshot)
+    parameters = Address(key, ("spec", "infrastructure", "parametersRef"))
     owners = [ListenerOwner(each.key, each.resource.spec.listeners, _refused(each)) for each in sets]
     listeners = bind_listeners(key, resource, owners, around)
     gateway = BoundGateway(
@@ -148,13 +149,7 @@ def bind_gateway(
             expected=spec.gateway_class_name,
             actual="accepted" if served else "not accepted" if class_given else "not in the input",
         ),
-        parameters=check(
-            clauses.GATEWAY_PARAMETERS,
-            Address(key, ("spec", "infrastructure", "parametersRef")),
-            found,
-            expected=None if target is None else str(target),
-            actual=None if found else "not in the input",
-        ),
+        parameters=_parameters_step(clauses.GATEWAY_PARAMETERS, parameters, target, around.snapshot),
         addresses=tuple(_check_addresses(key, resource)),
         client_certificate=_check_client_certificate(key, resource, around),
         listeners=listeners[key],

@@ -8,16 +8,14 @@ import msgspec
 
 from gwsim.addresses import GATEWAY_GROUP, Address, ListenerKey, ObjectKey
 from gwsim.binding import clauses, policy_clauses
-from gwsim.binding.certificates import certificate_problem
 from gwsim.binding.conflicts import Claim, conflicts, overlapping
 from gwsim.binding.hostnames import ANY
 from gwsim.binding.policies import check_ca
-from gwsim.binding.references import Surroundings, check_grant
+from gwsim.binding.references import Surroundings, check_certificate, check_grant
 from gwsim.implementations import Implementation
-from gwsim.resources.cluster import Secret
 from gwsim.resources.gateways import FrontendTLSValidation, Gateway, Listener
-from gwsim.resources.meta import LocalObjectReference, SecretObjectReference
-from gwsim.trace import Step, all_of, check, until_rejected
+from gwsim.resources.meta import LocalObjectReference
+from gwsim.trace import Step, check
 
 KINDS_OF_PROTOCOL: Mapping[str, tuple[str, ...]] = {
     "HTTP": ("HTTPRoute", "GRPCRoute"),
@@ -259,31 +257,6 @@ def _check_certificates(claim: Claim, around: Surroundings) -> Iterator[Step]:
     )
     for index, ref in enumerate(refs):
         yield check_certificate(ref, key.address.at("tls", "certificateRefs", index), around)
-
-
-def check_certificate(ref: SecretObjectReference, address: Address, around: Surroundings) -> Step:
-    """Check that a reference leads to a certificate and its key, up to the first check that fails."""
-    target = ObjectKey(ref.group, ref.kind, ref.namespace or address.key.namespace, ref.name)
-    secret = around.snapshot.get(Secret, target.namespace, target.name)
-    assumed = around.snapshot.assumes("", "Secret")
-
-    def checks() -> Iterator[Step]:
-        yield check_grant(around.grants, address.key, target, address)
-        yield check(
-            clauses.CERTIFICATE_KIND,
-            address,
-            (ref.group, ref.kind) == ("", "Secret"),
-            expected="Secret",
-            actual=f"{ref.group}/{ref.kind}" if ref.group else ref.kind,
-        )
-        found = secret is not None or assumed
-        actual = str(target) if found else "not in the input"
-        yield check(clauses.CERTIFICATE_EXISTS, address, found, expected=str(target), actual=actual)
-        problem = None if secret is None else certificate_problem(secret)
-        expected = "a certificate and its key"
-        yield check(clauses.CERTIFICATE_USABLE, address, problem is None, expected=expected, actual=problem)
-
-    return all_of(clauses.CERTIFICATE, address, until_rejected(checks()), actual=str(target))
 
 
 def _bind_clients(

@@ -8,11 +8,12 @@ import msgspec
 
 from gwsim.addresses import EXPERIMENTAL_GROUP, Address, ObjectKey
 from gwsim.binding import clauses
+from gwsim.binding.certificates import certificate_problem
 from gwsim.binding.policies import Policies, Trust, follow_trust
 from gwsim.implementations import Implementation
-from gwsim.resources.cluster import Service, ServiceImport
+from gwsim.resources.cluster import Secret, Service, ServiceImport
 from gwsim.resources.gateways import ReferenceGrant
-from gwsim.resources.meta import BackendObjectReference
+from gwsim.resources.meta import BackendObjectReference, SecretObjectReference
 from gwsim.resources.policies import XBackend
 from gwsim.resources.snapshot import Snapshot
 from gwsim.trace import Step, all_of, check, until_rejected
@@ -70,8 +71,16 @@ class BackendSecurity(msgspec.Struct, frozen=True):
     name: str
     """`namespace/name` of the policy, or of the XBackend."""
     trust: Trust | None
-    client_certificate: str | None
+    client_certificate: str | None = None
     """`namespace/name` of the Secret of an XBackend's own; else the Gateway's counts."""
+    client_step: Step | None = None
+    """Whether that Secret can be used."""
+
+    @property
+    def can_be_met(self) -> bool:
+        """Whether a connection can be made as it demands; it is never made in plain text."""
+        shown = self.client_step is None or self.client_step.selected
+        return shown and (self.trust is None or self.trust.usable)
 
 
 class BoundBackend(msgspec.Struct, frozen=True):
@@ -120,6 +129,31 @@ def check_grant(grants: Grants, referrer: ObjectKey, target: ObjectKey, address:
         ),
         actual="none" if referrer.namespace != target.namespace else "same namespace",
     )
+
+
+def check_certificate(ref: SecretObjectReference, address: Address, around: Surroundings) -> Step:
+    """Check that a reference leads to a certificate and its key, up to the first check that fails."""
+    target = ObjectKey(ref.group, ref.kind, ref.namespace or address.key.namespace, ref.name)
+    secret = around.snapshot.get(Secret, target.namespace, target.name)
+    assumed = around.snapshot.assumes("", "Secret")
+
+    def checks() -> Iterator[Step]:
+        yield check_grant(around.grants, address.key, target, address)
+        yield check(
+            clauses.CERTIFICATE_KIND,
+            address,
+            (ref.group, ref.kind) == ("", "Secret"),
+            expected="Secret",
+            actual=f"{ref.group}/{ref.kind}" if ref.group else ref.kind,
+        )
+        found = secret is not None or assumed
+        actual = str(target) if found else "not in the input"
+        yield check(clauses.CERTIFICATE_EXISTS, address, found, expected=str(target), actual=actual)
+        problem = None if secret is None else certificate_problem(secret)
+        expected = "a certificate and its key"
+        yield check(clauses.CERTIFICATE_USABLE, address, problem is None, expected=expected, actual=problem)
+
+    return all_of(clauses.CERTIFICATE, address, until_rejected(checks()), actual=str(target))
 
 
 def follow_backend(
@@ -199,26 +233,29 @@ def _target(
                 external_name=isinstance(resource, Service) and resource.spec.type == "ExternalName",
                 security=None
                 if policy is None
-                else BackendSecurity(policy.key.namespaced_name, policy.trust, None),
+                else BackendSecurity(policy.key.namespaced_name, policy.trust),
             )
         case XBackend():
             number = resource.spec.port.port
-            return _Target(
-                (f"{number}/TCP",), port=number, security=_own_security(key, resource, around.snapshot)
-            )
+            return _Target((f"{number}/TCP",), port=number, security=_own_security(key, resource, around))
         case _:
             return None
 
 
-def _own_security(key: ObjectKey, backend: XBackend, snapshot: Snapshot) -> BackendSecurity | None:
+def _own_security(key: ObjectKey, backend: XBackend, around: Surroundings) -> BackendSecurity | None:
     tls = backend.spec.tls
     if tls is None or tls.mode == "None":
         return None
-    address = Address(key, ("spec", "tls", "validation"))
-    trust = None if tls.validation is None else follow_trust(tls.validation, address, snapshot)
-    ref = tls.client_certificate_ref
-    certificate = None if ref is None else f"{ref.namespace or key.namespace}/{ref.name}"
-    return BackendSecurity(key.namespaced_name, trust, certificate)
+    address = Address(key, ("spec", "tls"))
+    validation, ref = tls.validation, tls.client_certificate_ref
+    trust = None
+    if validation is not None:
+        trust = follow_trust(validation, address.at("validation"), around.snapshot)
+    if ref is None:
+        return BackendSecurity(key.namespaced_name, trust)
+    certificate = f"{ref.namespace or key.namespace}/{ref.name}"
+    step = check_certificate(ref, address.at("clientCertificateRef"), around)
+    return BackendSecurity(key.namespaced_name, trust, certificate, step)
 
 
 def _speaks(route_kind: str, target: _Target, implementation: Implementation) -> bool:

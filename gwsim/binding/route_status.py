@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gwsim.addresses import GATEWAY_GROUP, ObjectKey
+from gwsim.addresses import GATEWAY_GROUP, Address, ObjectKey
 from gwsim.binding import policy_clauses
 from gwsim.binding.attachment import BoundParent
 from gwsim.binding.conditions import (
@@ -15,7 +15,7 @@ from gwsim.binding.conditions import (
     message_of,
     reason_for,
 )
-from gwsim.binding.gateways import BoundGateway
+from gwsim.binding.gateways import BoundGateway, check_parameters
 from gwsim.binding.policies import BoundPolicy
 from gwsim.binding.rules import BoundRule
 from gwsim.binding.topology import BoundRoute, Topology
@@ -172,6 +172,9 @@ def backend_status(key: ObjectKey, topology: Topology) -> Mapping[str, object] |
     return {"parents": entries} if entries else None
 
 
-def mesh_status(mesh: XMesh) -> Mapping[str, object]:
+def mesh_status(key: ObjectKey, mesh: XMesh, topology: Topology) -> Mapping[str, object]:
     """The status of an XMesh."""
-    return {"conditions": written([Condition("Accepted", "True", "Accepted", "Served")], mesh.metadata)}
+    ref = mesh.spec.parameters_ref
+    step = check_parameters(Address(key, ("spec", "parametersRef")), ref, topology.snapshot)
+    accepted = first_failed("Accepted", step) or Condition("Accepted", "True", "Accepted", "Served")
+    return {"conditions": written([accepted], mesh.metadata)}

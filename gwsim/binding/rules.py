@@ -203,7 +203,7 @@ def _bind_filter(each: HTTPRouteFilter, address: Address, around: Surroundings, 
 
 def _content_checks(address: Address, rule: Rule, around: Surroundings) -> Iterator[Step]:
     for index, each in enumerate(rule.matches):
-        for where, pattern in _patterns(each):
+        for where, pattern in patterns_of(each):
             yield check(
                 clauses.RULE_REGEX,
                 address.at("matches", index, *where),
@@ -222,7 +222,8 @@ def _content_checks(address: Address, rule: Rule, around: Surroundings) -> Itera
         )
 
 
-def _patterns(match: Match) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def patterns_of(match: Match) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the regular expressions of a match, each with its place below it."""
     match match:
         case HTTPRouteMatch():
             if match.path.type == "RegularExpression":

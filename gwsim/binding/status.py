@@ -35,4 +35,4 @@ def _statuses(topology: Topology) -> Iterator[tuple[ObjectKey, Mapping[str, obje
     for key, _ in topology.snapshot.all_of(XBackend):
         yield key, backend_status(key, topology)
     for key, mesh in topology.snapshot.all_of(XMesh):
-        yield key, mesh_status(mesh)
+        yield key, mesh_status(key, mesh, topology)

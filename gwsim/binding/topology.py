@@ -18,7 +18,7 @@ from gwsim.binding.listeners import BoundListener
 from gwsim.binding.mesh import bind_mesh_parents, outranked
 from gwsim.binding.policies import Policies, bind_policies
 from gwsim.binding.references import Grants, Surroundings
-from gwsim.binding.rules import BoundRule, bind_rules
+from gwsim.binding.rules import BoundRule, bind_rules, patterns_of
 from gwsim.implementations import SPEC, Implementation
 from gwsim.resources.gateways import Gateway, GatewayClass, ReferenceGrant
 from gwsim.resources.grpc_routes import GRPCRoute
@@ -67,6 +67,8 @@ class Topology(msgspec.Struct, frozen=True, dict=True):
     policies: Policies
     unknown_classes: tuple[str, ...] = ()
     """GatewayClasses that Gateways name, of which the input has none at all: taken as accepted."""
+    controllers: frozenset[str] | None = None
+    """The `controllerName`s that it was bound for; None for all."""
 
     @cached_property
     def attachments(self) -> Mapping[ListenerKey, tuple[tuple[BoundRoute, Attachment], ...]]:
@@ -95,6 +97,22 @@ class Topology(msgspec.Struct, frozen=True, dict=True):
                 for route, _ in attached:
                     targets.update(_targets(route))
         return found
+
+    @cached_property
+    def patterns(self) -> frozenset[str]:
+        """Every regular expression of any rule."""
+        return frozenset(
+            pattern
+            for route in self.routes
+            for rule in route.rules
+            for match in rule.spec.matches
+            for _, pattern in patterns_of(match)
+        )
+
+    @cached_property
+    def partly_valid(self) -> tuple[BoundRoute, ...]:
+        """The routes of which some rule cannot be implemented."""
+        return tuple(route for route in self.routes if not all(rule.valid.selected for rule in route.rules))
 
     @cached_property
     def gateway_by_name(self) -> Mapping[str, BoundGateway]:
@@ -149,7 +167,7 @@ def bind(
     )
     unknown = {gateway.resource.spec.gateway_class_name for gateway in gateways} if open_classes else set()
     topology = Topology(
-        snapshot, implementation, classes, gateways, sets, (), policies, tuple(sorted(unknown))
+        snapshot, implementation, classes, gateways, sets, (), policies, tuple(sorted(unknown)), controllers
     )
     return structs.replace(topology, routes=_bind_routes(topology, around))
 

@@ -18,7 +18,9 @@ from gwsim.simulation import Simulation
 from gwsim.trace import Outcome, Step, rejections
 
 MARKS = {Outcome.SELECTED: ("✓", "green"), Outcome.REJECTED: ("✗", "red"), Outcome.SKIPPED: ("·", None)}
-_TELLING_WHEN_SELECTED = frozenset({"filter.redirect.port", "filter.cors.preflight", "filter.rewrite"})
+_TELLING_WHEN_SELECTED = frozenset(
+    {"filter.redirect.port", "filter.cors.preflight", "filter.rewrite", "filter.mirror"}
+)
 """Checks that say something only when they hold: nothing is wrong where they do not."""
 _TELLING_WHEN_REJECTED = frozenset({"backends.given", "backends.endpoints"})
 """Checks that say something only when they fail."""

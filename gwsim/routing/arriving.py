@@ -12,6 +12,7 @@ from gwsim.binding.gateways import BoundGateway
 from gwsim.binding.hostnames import hits, specificity
 from gwsim.binding.listeners import BoundListener
 from gwsim.errors import RequestError
+from gwsim.implementations import Implementation
 from gwsim.resources.cluster import ConfigMap, Secret
 from gwsim.resources.snapshot import Snapshot
 from gwsim.routing import clauses
@@ -64,8 +65,18 @@ def arrive(table: RoutingTable, request: Request, seed: int = 0) -> Arrival | No
     if request.host is None:
         address = next((value for _, value in gateway.assigned), UNREACHABLE)
         request = structs.replace(request, host=address)
-    draw = draw_for(seed, request.id) if request.draw is None else request.draw
-    return Arrival(Seen(request, table.topology.implementation), gateway, draw)
+    implementation = table.topology.implementation
+    return Arrival(Seen(request, implementation), gateway, draw_of(request, implementation, seed))
+
+
+def draw_of(request: Request, implementation: Implementation, seed: int) -> float:
+    """The draw of a request; one that states none has its own, or that of its flow."""
+    if request.draw is not None:
+        return request.draw
+    client = request.source.address if request.source else None
+    if request.protocol == "UDP" and client is not None and implementation.udp_unit == "flow":
+        return draw_for(seed, [client, request.gateway or request.service, request.port])
+    return draw_for(seed, request.id)
 
 
 def _gateway_of(table: RoutingTable, request: Request) -> BoundGateway | None:

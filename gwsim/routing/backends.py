@@ -109,7 +109,8 @@ def answer(taken: Taken) -> tuple[Decision, tuple[Step, ...]]:
     entry = taken.entry
     state = apply_filters(entry.rule.filters, _arrived(taken))
     if state.answer is not None:
-        return _with_answer(_base(taken, state), state, state.answer), state.steps
+        steps = (*state.steps, *_mirror_steps(taken, state.mirrors))
+        return _with_answer(_base(taken, state), state, state.answer), steps
     if not entry.rule.backends:
         step = check(
             clauses.BACKENDS_GIVEN, entry.rule.address, False, expected="one backendRef or more", actual=0
@@ -185,12 +186,26 @@ def _split(taken: Taken, state: Filtered) -> tuple[Decision, tuple[Step, ...]]:
     chosen, after = choices[index], states[index]
     backend = rule.backends[index].backend
     decision = _chose(taken, structs.replace(base, chosen_index=index), backend, after)
-    steps = (*steps, *after.steps, *_backend_steps(taken, backend, chosen, after))
+    steps = (
+        *steps,
+        *after.steps,
+        *_mirror_steps(taken, after.mirrors),
+        *_backend_steps(taken, backend, chosen, after),
+    )
     if after.answer is not None and backend.failure is None:
         return _with_answer(decision, after, after.answer), steps
     if chosen.status is not None:
         return _fails(taken, decision, chosen.status, chosen.reason or "BackendNotFound"), steps
     return decision, steps
+
+
+def _mirror_steps(taken: Taken, mirrors: Sequence[Mirrored]) -> Iterator[Step]:
+    for each in mirrors:
+        copied = exact_draw(taken.draw) < each.fraction
+        target = None if each.bound.backend is None else str(each.bound.backend.target)
+        yield check(
+            clauses.FILTER_MIRROR, each.bound.address, copied, expected=str(each.fraction), actual=target
+        )
 
 
 def _backend_steps(
@@ -206,10 +221,11 @@ def _backend_steps(
         children=(backend.trace,),
     )
     if backend.security is not None and not taken.passthrough:
-        met = _can_be_met(backend)
-        policy = backend.security.name
-        trust = (backend.security.trust.step,) if backend.security.trust else ()
-        yield check(policy_clauses.BACKEND_TLS, backend.address, met, actual=policy, children=trust)
+        security, trust = backend.security, backend.security.trust
+        steps = (None if trust is None else trust.step, security.client_step)
+        children = tuple(step for step in steps if step is not None)
+        met, policy = security.can_be_met, security.name
+        yield check(policy_clauses.BACKEND_TLS, backend.address, met, actual=policy, children=children)
     yield check(clauses.BACKEND_ENDPOINTS, backend.address, backend.has_ready_endpoint, actual=str(chosen))
 
 
@@ -284,7 +300,7 @@ def _choice(taken: Taken, weighted: WeightedBackend, fraction: Fraction, after: 
         status, reason = 500, reason_for(backend.failure.clause, "ResolvedRefs")
     elif after.answer is not None:
         status, reason = after.answer.status, after.answer_reason
-    elif not taken.passthrough and not _can_be_met(backend):
+    elif backend.security is not None and not taken.passthrough and not backend.security.can_be_met:
         status, reason = 500, "InvalidBackendTLSPolicy"
     elif not backend.has_ready_endpoint:
         status, reason = int(taken.topology.implementation.no_endpoints), "NoEndpoints"
@@ -292,11 +308,6 @@ def _choice(taken: Taken, weighted: WeightedBackend, fraction: Fraction, after: 
     return _backend_choice(
         taken, backend, fraction, request, after.response_edits, status=status, reason=reason
     )
-
-
-def _can_be_met(backend: BoundBackend) -> bool:
-    security = backend.security
-    return security is None or security.trust is None or security.trust.usable
 
 
 def _backend_choice(

@@ -33,6 +33,7 @@ from gwsim.routing.backends import Taken, answer
 from gwsim.routing.decision import Action, Decision
 from gwsim.routing.matching import Seen, matches_path
 from gwsim.routing.meshing import explain_mesh, goes_straight
+from gwsim.routing.paths import has_escaped_slash
 from gwsim.routing.request import Request
 from gwsim.routing.table import Entry, ListenerTable, RoutingTable
 from gwsim.routing.trying import path_key, precedence_step, try_entries
@@ -145,10 +146,11 @@ class _Explanation:
         return misdirected(self.seen, listener, best)
 
     def _check_escapes(self, listener: BoundListener) -> Decision | None:
-        decision = escaped_slash(self.seen, listener)
-        if decision is not None:
-            path = self.seen.request.path
-            self.steps.append(check(clauses.ESCAPED_SLASH, listener.key.address, False, actual=path))
+        decision, path = escaped_slash(self.seen, listener), self.seen.request.path
+        if has_escaped_slash(path.partition("?")[0]):
+            self.steps.append(
+                check(clauses.ESCAPED_SLASH, listener.key.address, decision is None, actual=path)
+            )
         return decision
 
     def _route(self, chosen: ListenerTable) -> Decision:

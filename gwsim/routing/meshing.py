@@ -15,11 +15,11 @@ from gwsim.binding.topology import BoundRoute
 from gwsim.errors import RequestError
 from gwsim.resources.cluster import Service, ServicePort
 from gwsim.routing import clauses
-from gwsim.routing.arriving import with_grpc_status
+from gwsim.routing.arriving import draw_of, with_grpc_status
 from gwsim.routing.backends import Taken, answer
 from gwsim.routing.decision import NO_EDITS, Action, BackendChoice, Decision, ForwardedRequest
 from gwsim.routing.matching import Seen
-from gwsim.routing.request import Request, draw_for
+from gwsim.routing.request import Request
 from gwsim.routing.table import Entry, RoutingTable, entries_of
 from gwsim.routing.trying import precedence_step, try_entries
 from gwsim.trace import Step, check
@@ -81,7 +81,6 @@ def _decide(table: RoutingTable, seen: Seen, service: ObjectKey, port: ServicePo
         expected=f"routes for {client} on port {port.port}",
         actual=tuple(str(route.key) for route, _ in bound),
     )
-    draw = draw_for(seed, request.id) if request.draw is None else request.draw
     if not bound:
         return _to_itself(seen, service, port, step)
     entries = sorted(_entries(table, bound), key=lambda entry: entry.precedence)
@@ -96,6 +95,7 @@ def _decide(table: RoutingTable, seen: Seen, service: ObjectKey, port: ServicePo
     if len(hit) == 2:
         steps.append(precedence_step(*hit))
     passthrough = request.protocol in ("HTTPS", "TLS")
+    draw = draw_of(request, topology.implementation, seed)
     taken = Taken(hit[0], seen, None, port.port, None, passthrough, draw, topology)
     decision, more = answer(taken)
     return structs.replace(with_grpc_status(seen, decision), trace=(*steps, *more))

@@ -48,6 +48,8 @@ class RoutingTable(msgspec.Struct, frozen=True, dict=True):
     """What every Gateway of a topology does with requests."""
 
     topology: Topology
+    part: Mapping[tuple[ObjectKey, int], tuple[ListenerTable, ...]] | None = None
+    """What is to be known of it, for a table of some requests alone; None for all of it."""
 
     @cached_property
     def gateways(self) -> Mapping[ObjectKey, BoundGateway]:
@@ -75,6 +77,8 @@ class RoutingTable(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def listeners(self) -> Mapping[tuple[ObjectKey, int], tuple[ListenerTable, ...]]:
         """The serving listeners of each Gateway and port, the most specific hostname first."""
+        if self.part is not None:
+            return self.part
         ports: dict[tuple[ObjectKey, int], list[ListenerTable]] = {}
         for gateway in self.gateways.values():
             for listener in gateway.all_listeners:
