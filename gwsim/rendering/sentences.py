@@ -52,7 +52,11 @@ def why(step: Step) -> str:
         if step.expected is None and anything == "none":
             return subject if step.actual is None else f"{subject}: {actual}"
         if step.outcome is Outcome.SELECTED:
-            return f"{subject} {expected}" if expected == actual else f"{subject} {expected}: {actual}"
+            return (
+                f"{subject} {expected}"
+                if step.actual is None or expected == actual
+                else f"{subject} {expected}: {actual}"
+            )
         return f"{subject} {expected}, but it is {actual}"
     if step.expected is None and step.actual is None:
         return step.clause.says

@@ -94,7 +94,8 @@ def why_not_text(simulation: Simulation, answer: WhyNot, target: str, *, color: 
 def request_line(request: Request) -> str:
     """A request as one line: method and URL."""
     if request.protocol not in ("HTTP", "HTTPS"):
-        return safe(f"{request.protocol} {request.server_name or ''}:{request.port}")
+        name = request.server_name or request.host or ""
+        return safe(f"{request.protocol.lower()}://{name.partition(':')[0]}:{request.port}")
     scheme = request.protocol.lower()
     host = request.host or ""
     default = {"HTTP": 80, "HTTPS": 443}[request.protocol]

@@ -234,8 +234,14 @@ def _split_url(url: str) -> tuple[Protocol, str, int | None, str]:
             protocol = "HTTP"
         case "https" | "wss":
             protocol = "HTTPS"
+        case "tls":
+            protocol = "TLS"
+        case "tcp":
+            protocol = "TCP"
+        case "udp":
+            protocol = "UDP"
         case other:
-            raise RequestError("url", "http:// or https://", f"{other}://")
+            raise RequestError("url", "http://, https://, tls://, tcp:// or udp://", f"{other}://")
     authority = parts.netloc.rpartition("@")[2]
     if not authority or authority.startswith(":"):
         raise RequestError("url", "a host", repr(url))

@@ -115,7 +115,10 @@ def test_options_alone_say_a_request() -> None:
             [SHOP, "GET"], [], f"method: expected an HTTP method, found {SHOP!r}", id="URL and method swapped"
         ),
         pytest.param(
-            ["ftp://h/"], [], "url: expected http:// or https://, found ftp://", id="another scheme"
+            ["ftp://h/"],
+            [],
+            "url: expected http://, https://, tls://, tcp:// or udp://, found ftp://",
+            id="another scheme",
         ),
         pytest.param(
             ["http://h:99999/"],
