@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache
+from textwrap import indent
 from typing import NamedTuple
 
 from gwsim.binding import clauses as binding_clauses
@@ -87,9 +88,21 @@ def _entry(code: str, sort: _Sort) -> Iterator[str]:
     if text.do:
         yield f"    What to do:  {text.do}.\n"
     yield f"    Where:       {text.source}\n"
+    if sort.texts is FINDINGS:
+        yield from _examples(code)
     if sort.texts is CONDITION_REASONS:
         for clause in _clauses_behind(code):
             yield f"    By clause:   {clause.id}: {clause.says}.\n"
+
+
+def _examples(code: str) -> Iterator[str]:
+    """A manifest that has a finding, and one that does not; what is no text of an object has none."""
+    from gwsim.resources.examples import EXAMPLES
+
+    example = EXAMPLES.get(code)
+    if example is not None:
+        for title, manifest in (("Bad", example.bad), ("Good", example.good)):
+            yield f"    {title}:\n{indent(manifest.strip(), ' ' * 6)}\n"
 
 
 def _clauses_behind(reason: str) -> Iterator[Clause]:

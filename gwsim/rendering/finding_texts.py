@@ -175,5 +175,76 @@ FINDINGS: Mapping[str, Text] = {
         "Use type Cookie, or remove it",
         "SessionPersistence.cookieConfig",
     ),
+    "UnservedKind": Text(
+        "The release or channel that was chosen does not have this kind",
+        "Use the kind that it has in its place, or validate for a release that has it",
+        "kind",
+    ),
+    "DuplicateRuleName": Text("Two rules of a route have one name", "Rename one of them", "RouteRule.name"),
+    "MethodMatchEmpty": Text(
+        "A condition on the method of a gRPC call has neither service nor method",
+        "Add one of them, or remove the condition",
+        "GRPCMethodMatch",
+    ),
+    "SessionFieldMissing": Text(
+        "The field that the type of session persistence asks for is not there",
+        "Add cookie or header",
+        "SessionPersistence.type",
+    ),
+    "SessionFieldMismatch": Text(
+        "A field belongs to another type of session persistence than the one stated",
+        "Change the type, or remove the field",
+        "SessionPersistence.type",
+    ),
+    "AmbiguousTargetRef": Text(
+        "Of several references of a policy to one target, some name a section and some do not",
+        "Add sectionName to all of them, or leave it out of all",
+        "BackendTLSPolicySpec.targetRefs",
+    ),
+    "DuplicateTargetRef": Text(
+        "Two targetRefs of a policy are equal",
+        "Remove one, or give them different sectionNames",
+        "BackendTLSPolicySpec.targetRefs",
+    ),
+    "CACertificatesConflict": Text(
+        "A backend's certificate is to be checked against own and against well-known authorities",
+        "Remove caCertificateRefs or wellKnownCACertificates",
+        "BackendTLSPolicyValidation",
+    ),
+    "CACertificatesMissing": Text(
+        "Nothing says which authorities may sign a backend's certificate",
+        "Add caCertificateRefs, or wellKnownCACertificates: System",
+        "BackendTLSPolicyValidation",
+    ),
+    "SubjectAltNameMissing": Text(
+        "The name that the type of a subjectAltName asks for is not there",
+        "Add hostname or uri",
+        "SubjectAltName.type",
+    ),
+    "SubjectAltNameMismatch": Text(
+        "A subjectAltName has a name of another type than the one stated",
+        "Change the type, or remove the name",
+        "SubjectAltName.type",
+    ),
+    "HostnameInCluster": Text(
+        "An external hostname ends with .cluster.local",
+        "Refer to the Service instead",
+        "XBackendSpec.externalHostname",
+    ),
+    "PortNameNotAllowed": Text(
+        "The port of an XBackend has a name: by a mistake in its rule, the CRD of 1.6 refuses every one",
+        "Remove the name",
+        "XBackendSpec.port",
+    ),
+    "ClientCertificateMissing": Text(
+        "TLS with a client's certificate is wanted, and no certificate is named",
+        "Add clientCertificateRef, or use mode ServerOnly",
+        "XBackendSpec.tls",
+    ),
+    "ClientCertificateNotAllowed": Text(
+        "A client's certificate is named, and the mode shows none",
+        "Use mode ClientAndServer, or remove clientCertificateRef",
+        "XBackendSpec.tls",
+    ),
 }
 """Codes of findings, of what is read first and of the API's types after that."""

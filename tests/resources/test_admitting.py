@@ -9,6 +9,8 @@ from gwsim.findings import Severity
 from gwsim.resources.admitting import admit
 from gwsim.resources.cluster import Service
 from gwsim.resources.gateways import Gateway, GatewayClass
+from gwsim.resources.plain import plain
+from gwsim.resources.releases.release import LENIENT
 from gwsim.resources.routes import HTTPRoute
 from gwsim.resources.versions import find_kind, kinds
 from tests.resources.differential import Nowhere, admitted
@@ -125,9 +127,23 @@ def test_a_finding_names_the_object_and_the_place() -> None:
 
 def test_every_kind_is_found_by_each_of_its_versions() -> None:
     for known in kinds():
-        for api_version in known.api_versions:
+        for api_version in known.api_versions_in(LENIENT):
             assert find_kind(api_version, known.kind) is known
 
 
 def test_a_kind_of_another_group_is_another_kind() -> None:
     assert find_kind("networking.istio.io/v1", "Gateway") is None
+
+
+def test_a_resource_is_written_with_its_defaults_and_without_what_is_absent() -> None:
+    rule = {"matches": [], "backendRefs": [{"name": "s", "port": 80}]}
+    resource = admitted(httproute(hostnames=[], rules=[rule])).resource
+    assert isinstance(resource, HTTPRoute)
+    assert plain(resource.spec) == {
+        "rules": [
+            {
+                "matches": [],
+                "backendRefs": [{"name": "s", "group": "", "kind": "Service", "port": 80, "weight": 1}],
+            }
+        ]
+    }

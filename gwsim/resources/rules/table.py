@@ -122,10 +122,6 @@ RULES: Mapping[type[Part], tuple[Rule, ...]] = MappingProxyType(
         TLSRouteSpec: (
             *_PARENTS,
             _ALPHA_NAMES,
-            Rule(
-                parents.rule_names_differ,
-                When(until=V1_4, channels=(Channel.EXPERIMENTAL,), api_versions=("v1alpha3",)),
-            ),
             Rule(policies.hostnames_are_no_addresses, When(since=V1_5, api_versions=("v1", "v1alpha3"))),
         ),
         HTTPRouteRule: _always(
