@@ -129,6 +129,7 @@ def open_simulation(manifests: Manifests, *, seed: int = 0) -> Simulation:
         LoadError: they cannot be simulated.
         UsageError: a path cannot be read.
     """
+    from gwsim.cli.notes import notes
     from gwsim.reading.loading import load_files
     from gwsim.rendering.sanitize import safe
 
@@ -141,8 +142,8 @@ def open_simulation(manifests: Manifests, *, seed: int = 0) -> Simulation:
         seed=seed,
         stdin=sys.stdin.buffer,
     )
-    for finding in loaded.findings:
-        click.echo(safe(str(finding)), err=True)
+    for note in notes(loaded):
+        click.echo(safe(note), err=True)
     return loaded.simulation
 
 

@@ -23,7 +23,6 @@ SUBJECTS: Mapping[str, str] = {
     "listener": "works",
     "backends.given": "backendRefs",
     "backends.weights": "split",
-    "backends.draw": "drawn",
     "backends.endpoints": "ready endpoint",
     "attach.section": "sectionName",
     "attach.port": "port",
@@ -48,6 +47,9 @@ def why(step: Step) -> str:
     expected, actual = fact(step.expected, absent=anything), fact(step.actual)
     if expected == "*":
         expected = "any"
+    if step.clause.id == "backends.draw":
+        unusable = "" if step.selected else ", which cannot be used"
+        return f"drawn {expected}: {actual}{unusable}"
     if subject is not None:
         if step.expected is None and anything == "none":
             return subject if step.actual is None else f"{subject}: {actual}"

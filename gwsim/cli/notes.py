@@ -1,0 +1,33 @@
+"""What there is to say about an input beside the answer: on standard error, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gwsim.findings import Severity
+
+if TYPE_CHECKING:
+    from gwsim.reading.loading import Loaded
+
+_ASSUMED = ("Service", "Secret", "ConfigMap")
+
+
+def notes(loaded: Loaded) -> Iterator[str]:
+    """Name what was wrong, left out, skipped, or taken as given."""
+    yield from map(str, loaded.findings)
+    errors = [finding for finding in loaded.findings if finding.severity is Severity.ERROR]
+    refused = {finding.key or finding.location for finding in errors}
+    if refused:
+        count = "1 object is" if len(refused) == 1 else f"{len(refused)} objects are"
+        yield f"{count} left out: the API server would refuse them; `gwsim validate` says more"
+    if loaded.skipped:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in loaded.skipped.items())
+        yield f"skipped, of kinds that gwsim does not know: {kinds}"
+    snapshot, topology = loaded.simulation.snapshot, loaded.simulation.topology
+    assumed = [f"{kind}s" for kind in _ASSUMED if snapshot.assumes("", kind)]
+    if assumed:
+        yield f"--lenient: no {' or '.join(assumed)} in the input; references to them are taken as good"
+    if topology.unknown_classes:
+        names = ", ".join(topology.unknown_classes)
+        yield f"no GatewayClass in the input: {names} is taken to exist and to be accepted"
