@@ -43,6 +43,19 @@ class Simulation(msgspec.Struct, frozen=True, dict=True):
         """Bind a snapshot; `controllers` are the controllerNames to serve, None for all."""
         return cls(bind(snapshot, implementation, controllers=controllers), seed)
 
+    def under(self, implementation: Implementation) -> Simulation:
+        """The same manifests by other choices; bound when first asked for, and kept."""
+        other = self._others.get(implementation)
+        if other is None:
+            controllers = self.topology.controllers
+            other = Simulation.of(self.snapshot, implementation, controllers=controllers, seed=self.seed)
+            self._others[implementation] = other
+        return other
+
+    @cached_property
+    def _others(self) -> dict[Implementation, Simulation]:
+        return {}
+
     @property
     def snapshot(self) -> Snapshot:
         """The objects that it was made of."""

@@ -12,12 +12,13 @@ from gwsim.cli.options import color_option
 @color_option
 def command(code: str | None, color: bool) -> None:
     """
-    Explain a code: the reason of a decision or a condition, a finding, or a clause. Without one, list them.
+    Explain a code: a reason of a decision or condition, a finding, a choice, a clause; without one, list all.
 
     \b
     Examples:
       gwsim explain RefNotPermitted
       gwsim explain match.path.prefix
+      gwsim explain regexRank
       gwsim explain
     """
     from gwsim.rendering.codes import code_list, code_text

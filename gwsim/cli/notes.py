@@ -11,11 +11,14 @@ if TYPE_CHECKING:
     from gwsim.reading.loading import Loaded
 
 _ASSUMED = ("Service", "Secret", "ConfigMap")
+_SHOWN = 10
+"""How many fields that are not simulated are named."""
 
 
 def notes(loaded: Loaded) -> Iterator[str]:
     """Name what was wrong, left out, skipped, or taken as given."""
     yield from map(str, loaded.findings)
+    yield from _not_simulated(loaded)
     errors = [finding for finding in loaded.findings if finding.severity is Severity.ERROR]
     refused = {finding.key or finding.location for finding in errors}
     if refused:
@@ -31,3 +34,13 @@ def notes(loaded: Loaded) -> Iterator[str]:
     if topology.unknown_classes:
         names = ", ".join(topology.unknown_classes)
         yield f"no GatewayClass in the input: {names} is taken to exist and to be accepted"
+
+
+def _not_simulated(loaded: Loaded) -> Iterator[str]:
+    from gwsim.analysis.not_simulated import not_simulated
+
+    found = not_simulated(loaded.simulation.snapshot)
+    for finding in found[:_SHOWN]:
+        yield f"{finding} (NotSimulated)"
+    if len(found) > _SHOWN:
+        yield f"{len(found) - _SHOWN} more fields that are set are not simulated"

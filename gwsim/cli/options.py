@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec
 import click
 import msgspec
 
+from gwsim.implementations import KNOWN, Implementation, implementation_named, with_choices
+
 if TYPE_CHECKING:
     from gwsim.simulation import Simulation
 
@@ -26,6 +28,19 @@ class Manifests(NamedTuple):
     lenient: bool
     controllers: frozenset[str] | None
     """`spec.controllerName` values to serve; None: all of them."""
+    implementation: Implementation
+    """What the specification leaves open, chosen."""
+
+
+class ManifestCommand(click.Command):
+    """A command whose help ends with the choices that `--set` makes."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the choices, as many on a line as fit."""
+        from gwsim.implementations import choices
+
+        with formatter.section("Choices and their defaults (`gwsim explain NAME` tells more)"):
+            formatter.write_text(" ".join(f"{each.name}={each.default}" for each in choices()))
 
 
 def manifest_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -39,44 +54,61 @@ def manifest_options(function: Callable[..., None]) -> Callable[..., None]:
         namespace: str,
         lenient: bool,
         controller: tuple[str, ...],
+        implementation: str,
+        settings: tuple[str, ...],
         **others: object,
     ) -> None:
-        function(
-            manifests=Manifests(filename, recursive, namespace, lenient, frozenset(controller) or None),
-            **others,
-        )
+        chosen = with_choices(implementation_named(implementation), settings)
+        served = frozenset(controller) or None
+        function(manifests=Manifests(filename, recursive, namespace, lenient, served, chosen), **others)
 
-    options = (
-        click.option(
-            "-f",
-            "--filename",
-            multiple=True,
-            required=True,
-            type=click.Path(allow_dash=True),
-            help="A file or folder of manifests, or - for standard input. May be repeated.",
-        ),
-        click.option("-R", "--recursive", is_flag=True, help="Read folders with all that is below them."),
-        click.option(
-            "-n",
-            "--namespace",
-            default="default",
-            metavar="NAME",
-            show_default=True,
-            help="The namespace of objects that state none.",
-        ),
-        click.option(
-            "--lenient",
-            is_flag=True,
-            help="Take Services, Secrets and ConfigMaps to exist, where the input has none of that kind.",
-        ),
-        click.option(
-            "--controller",
-            multiple=True,
-            metavar="NAME",
-            help="Serve only GatewayClasses with this spec.controllerName. May be repeated.",
-        ),
-    )
-    return _apply(options, with_manifests)
+    return _apply(_MANIFEST_OPTIONS, with_manifests)
+
+
+_MANIFEST_OPTIONS = (
+    click.option(
+        "-f",
+        "--filename",
+        multiple=True,
+        required=True,
+        type=click.Path(allow_dash=True),
+        help="A file or folder of manifests, or - for standard input. May be repeated.",
+    ),
+    click.option("-R", "--recursive", is_flag=True, help="Read folders with all that is below them."),
+    click.option(
+        "-n",
+        "--namespace",
+        default="default",
+        metavar="NAME",
+        show_default=True,
+        help="The namespace of objects that state none.",
+    ),
+    click.option(
+        "--lenient",
+        is_flag=True,
+        help="Take Services, Secrets and ConfigMaps to exist, where the input has none of that kind.",
+    ),
+    click.option(
+        "--controller",
+        multiple=True,
+        metavar="NAME",
+        help="Serve only GatewayClasses with this spec.controllerName. May be repeated.",
+    ),
+    click.option(
+        "--implementation",
+        default="spec",
+        metavar="NAME",
+        show_default=True,
+        help=f"Choose as a data plane does: {', '.join(each.name for each in KNOWN)}.",
+    ),
+    click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Choose otherwise what the specification leaves open; see below. May be repeated.",
+    ),
+)
 
 
 def _apply(
@@ -139,6 +171,7 @@ def open_simulation(manifests: Manifests, *, seed: int = 0) -> Simulation:
         namespace=manifests.namespace,
         lenient=manifests.lenient,
         controllers=manifests.controllers,
+        implementation=manifests.implementation,
         seed=seed,
         stdin=sys.stdin.buffer,
     )

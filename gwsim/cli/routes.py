@@ -6,6 +6,7 @@ import click
 
 from gwsim.addresses import Location
 from gwsim.cli.options import (
+    ManifestCommand,
     Manifests,
     color_option,
     manifest_options,
@@ -15,7 +16,7 @@ from gwsim.cli.options import (
 )
 
 
-@click.command()
+@click.command(cls=ManifestCommand)
 @manifest_options
 @click.option("--gateway", metavar="NS/NAME", help="Only the listeners of this Gateway.")
 @click.option("--listener", metavar="NAME", help="Only listeners of this name.")

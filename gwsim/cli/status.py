@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gwsim.cli.options import (
+    ManifestCommand,
     Manifests,
     color_option,
     manifest_options,
@@ -14,7 +15,7 @@ from gwsim.cli.options import (
 )
 
 
-@click.command()
+@click.command(cls=ManifestCommand)
 @manifest_options
 @output_option("table", "wide", "json", "yaml")
 @color_option

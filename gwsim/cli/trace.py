@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import click
 
 from gwsim.addresses import GATEWAY_GROUP, ObjectKey
-from gwsim.cli.options import Manifests, color_option, manifest_options, open_simulation, print_data
+from gwsim.cli.options import (
+    ManifestCommand,
+    Manifests,
+    color_option,
+    manifest_options,
+    open_simulation,
+    print_data,
+)
 from gwsim.errors import RequestError
 from gwsim.reading.curl import is_curl
 from gwsim.reading.traffic import RefusedRequest, certificate_text, read_requests, request_from_words
@@ -31,7 +38,7 @@ class RouteTarget(NamedTuple):
     """Zero-based."""
 
 
-class _TraceCommand(click.Command):
+class _TraceCommand(ManifestCommand):
     """A command of which everything from a word `curl` on belongs to that curl command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -247,7 +254,7 @@ def _answer(simulation: Simulation, request: Request, form: str, *, explain: boo
     else:
         from gwsim.rendering.data import decision_data
 
-        print_data(decision_data(simulation, decision, explain=explain), form)
+        print_data(decision_data(simulation, request, decision, explain=explain), form)
 
 
 def _command(simulation: Simulation, request: Request, decision: Decision) -> str:
@@ -283,7 +290,7 @@ def _answer_journey(
     else:
         from gwsim.rendering.data import decision_data
 
-        hops = [decision_data(simulation, decision, explain=explain) for _, decision in journey.hops]
+        hops = [decision_data(simulation, *hop, explain=explain) for hop in journey.hops]
         if form == "jsonl":
             for hop_data in hops:
                 print_data(hop_data, form)
@@ -311,7 +318,7 @@ def _answer_stream(simulation: Simulation, stream: BinaryIO, *, explain: bool) -
         answer: object = request
         if isinstance(request, Request):
             try:
-                answer = decision_data(simulation, decide(request), explain=explain)
+                answer = decision_data(simulation, request, decide(request), explain=explain)
             except RequestError as error:
                 answer = RefusedRequest(request.id, str(error))
         if isinstance(answer, RefusedRequest):

@@ -12,6 +12,7 @@ from gwsim.binding import clauses as binding_clauses
 from gwsim.binding import policy_clauses
 from gwsim.binding.conditions import FAILURES
 from gwsim.errors import UsageError
+from gwsim.implementations import KNOWN, Choice, choices
 from gwsim.rendering.code_texts import CONDITION_REASONS, CONDITION_TYPES, DECISIONS, Text
 from gwsim.rendering.finding_texts import FINDINGS
 from gwsim.routing import clauses as routing_clauses
@@ -61,6 +62,9 @@ def code_text(code: str, *, color: bool) -> str:
     clause = clauses_by_id().get(code)
     if clause is not None:
         parts.append(_clause_entry(clause))
+    choice = next((each for each in choices() if each.name == code), None)
+    if choice is not None:
+        parts.append(_choice_entry(choice))
     if not parts:
         raise UsageError(f"expected a code that `gwsim explain` lists, found {code!r}{_suggestion(code)}")
     return f"{_bold(code, color=color)}\n" + "\n".join("".join(part) for part in parts)
@@ -74,6 +78,8 @@ def code_list(*, color: bool) -> str:
         for sort in _SORTS
     ]
     says = {code: clause.says for code, clause in clauses_by_id().items()}
+    chosen = {each.name: f"{each.says} (default: {each.default})" for each in choices()}
+    blocks.append(_block("Choices (`--set NAME=VALUE`)", chosen, width, color=color))
     return "\n".join([*blocks, _block("Clauses", says, width, color=color)])
 
 
@@ -123,9 +129,24 @@ def _clause_entry(clause: Clause) -> Iterator[str]:
         yield f"    When broken: {type_}=False {reason}\n"
 
 
+def _choice_entry(choice: Choice) -> Iterator[str]:
+    otherwise = (
+        f"{each.name}: {getattr(each, choice.field)}"
+        for each in KNOWN
+        if getattr(each, choice.field) != choice.default
+    )
+    yield f"  Choice: {choice.says}.\n"
+    yield f"    Values:      {', '.join(choice.values) or choice.form}\n"
+    yield f"    Default:     {choice.default}\n"
+    yield f"    Otherwise:   {'; '.join(otherwise) or 'in no named implementation'}\n"
+    yield f"    Basis:       {choice.source}\n"
+    yield f"    How to set:  --set '{choice.name}=VALUE'\n"
+
+
 def _codes() -> Iterator[str]:
     for sort in _SORTS:
         yield from sort.texts
+    yield from (choice.name for choice in choices())
     yield from clauses_by_id()
 
 

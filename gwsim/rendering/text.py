@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from gwsim.addresses import Address
+from gwsim.analysis.alternatives import alternatives
 from gwsim.analysis.following import Ending, Journey
 from gwsim.analysis.near_misses import NearMiss, WhyNot, near_misses
 from gwsim.rendering.sanitize import safe
@@ -64,6 +65,7 @@ def decision_text(simulation: Simulation, request: Request, decision: Decision, 
         *_at_the_backend(page, request, decision),
         *_split(page, decision),
         *_also(page, decision),
+        *_hanging(page, request, decision),
     ]
     return "\n".join(lines) + "\n"
 
@@ -342,6 +344,24 @@ def _also(page: _Page, decision: Decision) -> Iterator[str]:
         yield ""
         yield page.paint("Not modelled", bold=True)
         yield from (f"  {safe(note)}" for note in decision.not_modelled)
+
+
+def _hanging(page: _Page, request: Request, decision: Decision) -> Iterator[str]:
+    """The choices by which the answer would be another."""
+    found = alternatives(page.simulation, request, decision)
+    if found:
+        yield ""
+        yield page.paint("Hangs on a choice", bold=True)
+    own = _outcome(decision)
+    for each in found:
+        choice = each.choice
+        yield f"  {each.name}={each.value}  {page.paint(f'[{choice.source}]', dim=True)}"
+        yield page.paint(f"      {choice.says}", dim=True)
+        for other in each.others:
+            outcome, rule = _outcome(other.decision), other.decision.route
+            by = "" if rule is None or rule == decision.route else f" by {safe(str(rule.key.rule_address))}"
+            same = f", with other {', '.join(other.differs)}" if outcome == own and not by else ""
+            yield f"      {other.value}: {outcome}{by}{same}"
 
 
 def _mirrors(decision: Decision) -> Iterator[str]:

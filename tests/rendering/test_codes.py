@@ -10,6 +10,7 @@ import pytest
 
 from gwsim.binding.conditions import FAILURES
 from gwsim.errors import UsageError
+from gwsim.implementations import choices
 from gwsim.rendering.code_texts import CONDITION_REASONS, CONDITION_TYPES, DECISIONS
 from gwsim.rendering.codes import clauses_by_id, code_list, code_text
 from gwsim.rendering.finding_texts import FINDINGS
@@ -79,7 +80,7 @@ def conditions_written() -> set[tuple[str, str]]:
 
 def finding_codes() -> set[str]:
     found: set[str] = set()
-    for name, call in calls("reading", "resources"):
+    for name, call in calls("reading", "resources", "analysis"):
         if name in ("Finding", "Problem", "finding", "_report"):
             code = call.args[0] if call.args else None
             found.update(words(code))
@@ -177,10 +178,26 @@ def test_an_unknown_code_is_answered_with_a_similar_one(written: str, answer: st
 
 def test_the_list_has_every_code_in_a_line() -> None:
     lines = [line.split()[0] for line in code_list(color=False).splitlines() if line.startswith("  ")]
-    codes = [*DECISIONS, *CONDITION_TYPES, *CONDITION_REASONS, *FINDINGS, *clauses_by_id()]
+    names = [choice.name for choice in choices()]
+    codes = [*DECISIONS, *CONDITION_TYPES, *CONDITION_REASONS, *FINDINGS, *names, *clauses_by_id()]
     assert lines == codes
 
 
 def test_colour_is_for_headings_alone() -> None:
     plain, colored = code_list(color=False), code_list(color=True)
     assert colored.replace("\x1b[1m", "").replace("\x1b[0m", "") == plain != colored
+
+
+def test_a_choice_is_explained_with_its_values_and_who_chooses_otherwise() -> None:
+    assert code_text("regexRank", color=False) == (
+        "regexRank\n"
+        "  Choice: Where regular expressions of paths stand.\n"
+        "    Values:      exact>regex>prefix, exact>prefix>regex, byLength\n"
+        "    Default:     exact>regex>prefix\n"
+        "    Otherwise:   istio: exact>prefix>regex; traefik: byLength\n"
+        "    Basis:       implementation-specific, HTTPRouteRule.matches\n"
+        "    How to set:  --set 'regexRank=VALUE'\n"
+    )
+    assert "    Values:      none, or a duration such as 15s\n" in code_text(
+        "requestTimeoutDefault", color=False
+    )
