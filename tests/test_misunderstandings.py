@@ -1296,11 +1296,6 @@ def test_an_object_is_refused_at_admission(tmp_path: Path, written: Manifest, pl
     assert written["kind"] not in kinds
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="5.13: a request with a session's token goes to its endpoint, even at weight 0; gwsim draws "
-    "by weight whatever the request carries, and notModelled does not say so",
-)
 def test_a_request_of_a_session_is_not_drawn_by_weight_without_a_word(tmp_path: Path) -> None:
     session = {"sessionName": "sticky", "type": "Cookie"}
     split = rule(backends=[to("s", weight=0), to("t")], sessionPersistence=session)

@@ -93,8 +93,9 @@ class BoundParent(msgspec.Struct, frozen=True):
     @property
     def trace(self) -> Step:
         """Whether the parent is there, and what each of its listeners said."""
+        mesh = self.parent.kind == "Service"
         return check(
-            clauses.ATTACH_PARENT,
+            policy_clauses.MESH_PARENT if mesh else clauses.ATTACH_PARENT,
             self.address,
             self.served,
             expected=str(self.parent),

@@ -66,10 +66,8 @@ def _attach(parent: ObjectKey, address: Address, ref: ParentReference, port: Ser
             fits = ref.section_name == port.name
             yield check(policy_clauses.MESH_PORT, place, fits, expected=ref.section_name, actual=port.name)
 
-    steps = (check(policy_clauses.MESH_PARENT, address, True, actual=str(parent)), *checks())
-    return Attachment(
-        port_key(parent, port.port), ANY_HOST, all_of(clauses.ATTACH, address, steps, actual=str(parent))
-    )
+    trace = all_of(clauses.ATTACH, address, checks(), actual=str(parent))
+    return Attachment(port_key(parent, port.port), ANY_HOST, trace)
 
 
 def outranked(

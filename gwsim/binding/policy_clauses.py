@@ -135,20 +135,6 @@ COEXISTENCE = Clause(
     "GRPCRoute.spec.hostnames",
     "Give the routes different hostnames, or attach them to different listeners",
 )
-STREAM_WINNER = Clause(
-    "attach.first-of-port",
-    "Of several TCPRoutes or UDPRoutes on one listener the oldest gets all traffic, then the first by name",
-    MUST,
-    "TCPRoute.spec.parentRefs (GEP-2644, GEP-2645)",
-    "Attach the route to a listener of its own",
-)
-DEFAULT_GATEWAY = Clause(
-    "attach.default-gateway",
-    "A route with useDefaultGateways: All attaches to every Gateway with defaultScope: All",
-    EXTENDED,
-    "CommonRouteSpec.useDefaultGateways (GEP-3793)",
-    "Set defaultScope: All on the Gateway",
-)
 MESH_PARENT = Clause(
     "mesh.parent",
     'A parentRef of group "" and kind Service binds a route to that Service\'s traffic in a mesh',

@@ -258,17 +258,20 @@ def _chose(taken: Taken, decision: Decision, backend: BoundBackend, after: Filte
     topology, rule = taken.topology, taken.entry.rule
     targets: list[ObjectKey] = [taken.entry.key.route, *([taken.gateway.key] if taken.gateway else [])]
     final = after.request if topology.implementation.mirror_sees == "final" else None
+    session = effects.persistence(
+        rule.spec, backend, rule.backends, topology.policies, topology.implementation
+    )
     return structs.replace(
         decision,
         mirrors=_mirrors(taken, after.mirrors, final),
         cors=after.cors,
         external_auth=_external_auth(taken, after),
-        session_persistence=effects.persistence(
-            rule.spec, backend, rule.backends, topology.policies, topology.implementation
-        ),
+        session_persistence=session,
         not_modelled=(
             *after.not_modelled,
-            *effects.left_out(targets, backend, topology.snapshot, topology.policies),
+            *effects.left_out(
+                targets, backend, topology.snapshot, topology.policies, sticky=session is not None
+            ),
         ),
     )
 

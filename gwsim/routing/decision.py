@@ -291,7 +291,9 @@ def _backend(backend: BackendChoice) -> dict[str, object]:
             "sni": tls.sni,
             "hostname": tls.hostname,
             "subjectAltNames": list(tls.subject_alt_names),
-            "caCertificates": tls.ca_certificates,
+            "caCertificates": (
+                tls.ca_certificates if isinstance(tls.ca_certificates, str) else list(tls.ca_certificates)
+            ),
             "clientCertificate": None
             if tls.client_certificate is None
             else {"secret": tls.client_certificate},

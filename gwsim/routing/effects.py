@@ -97,7 +97,12 @@ def _persistence(stated: SessionPersistence) -> Persistence:
 
 
 def left_out(
-    targets: Sequence[ObjectKey], backend: BoundBackend | None, snapshot: Snapshot, policies: Policies
+    targets: Sequence[ObjectKey],
+    backend: BoundBackend | None,
+    snapshot: Snapshot,
+    policies: Policies,
+    *,
+    sticky: bool = False,
 ) -> Iterator[str]:
     """
     Name what bears on an answer and is not part of the simulation.
@@ -105,6 +110,7 @@ def left_out(
     Args:
         targets: what vendors' policies may target.
         backend: the one that the draw fell on.
+        sticky: whether session persistence holds for it.
     """
     if backend is not None:
         target = backend.target
@@ -114,6 +120,11 @@ def left_out(
             yield (
                 f"endpoint readiness: no EndpointSlice of {target} is in the input; "
                 "it is taken to have a ready endpoint"
+            )
+        if sticky:
+            yield (
+                "session persistence: a request that carries a session goes to that session's endpoint, "
+                "whatever the weights; this one is taken to carry none"
             )
         policy = policies.traffic_for(target.kind, target.namespace, target.name)
         resource = None if policy is None else policy.resource
