@@ -6,8 +6,11 @@ import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from typing import NamedTuple, get_args, get_type_hints
+from itertools import accumulate
+from typing import NamedTuple
 
+import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -17,28 +20,26 @@ from msgspec.structs import replace
 from gwsim.binding.status import plain
 from gwsim.errors import RequestError
 from gwsim.implementations import SPEC, Implementation
+from gwsim.implementations.choosing import choices, with_choices
 from gwsim.resources.admitting import admit
 from gwsim.resources.snapshot import Snapshot
 from gwsim.routing.decision import Action, Decision
-from gwsim.routing.request import Protocol, Request
+from gwsim.routing.request import Request
 from gwsim.simulation import Simulation
 from gwsim.testing.drawing.surroundings import UNPLACED
-from gwsim.testing.strategies import requests_for, snapshots
+from gwsim.testing.strategies import KINDS, requests_for, snapshots
 
 
-def choices() -> Iterator[tuple[str, object]]:
-    """Every choice that an implementation may make otherwise than the default, by its field."""
-    for name, hint in get_type_hints(Implementation).items():
-        for value in (True, False) if hint is bool else get_args(hint):
-            if value != getattr(SPEC, name):
-                yield name, value
+def settings_of_choices() -> Iterator[tuple[str, str]]:
+    """Every choice that an implementation may make otherwise than the default; of open ones, an example."""
+    for choice in choices():
+        values = choice.values or ("3" if "number" in choice.form else "15s",)
+        yield from ((choice.name, value) for value in values if value != choice.default)
 
 
 IMPLEMENTATIONS: SearchStrategy[Implementation] = st.lists(
-    st.sampled_from(tuple(choices())), max_size=3, unique_by=lambda choice: choice[0]
-).map(lambda switched: replace(SPEC, **dict(switched)))
-
-
+    st.sampled_from(tuple(settings_of_choices())), max_size=4, unique_by=lambda setting: setting[0]
+).map(lambda made: with_choices(SPEC, tuple(f"{name}={value}" for name, value in made)))
 FEWER = settings(max_examples=settings().max_examples // 4)
 
 
@@ -48,31 +49,78 @@ class Asked(NamedTuple):
     simulation: Simulation
     requests: Sequence[Request]
 
+    def __repr__(self) -> str:
+        """What is drawn, without defaults and bindings: Hypothesis refuses to print those, and rightly."""
+        resources = [brief(each) for each in self.simulation.snapshot.objects.values()]
+        made = brief(self.simulation.topology.implementation)
+        sent = [brief(request) for request in self.requests]
+        return f"{json.dumps(resources, default=str)} {made} {sent} {self.simulation.snapshot.lenient}"
+
+
+def brief(value: object) -> object:
+    """A value without what is as by default."""
+    if isinstance(value, tuple):
+        return [brief(each) for each in value]
+    if not isinstance(value, msgspec.Struct):
+        return value
+    pairs = ((field, getattr(value, field.name)) for field in structs.fields(value))
+    return {field.encode_name: brief(each) for field, each in pairs if each != field.default}
+
 
 @st.composite
-def asked(draw: DrawFn, implementations: SearchStrategy[Implementation]) -> Asked:
-    simulation = Simulation.of(draw(snapshots()), draw(implementations))
-    return Asked(simulation, draw(st.lists(requests_for(simulation), min_size=1, max_size=4)))
+def asked(
+    draw: DrawFn, implementations: SearchStrategy[Implementation], configurations: SearchStrategy[Snapshot]
+) -> Asked:
+    simulation = Simulation.of(draw(configurations), draw(implementations))
+    return Asked(simulation, draw(st.lists(requests_for(simulation), min_size=1, max_size=6)))
 
 
-@given(asked(IMPLEMENTATIONS))
-def test_the_index_decides_as_the_specification_does_and_in_the_contract_s_shape(case: Asked) -> None:
+ANY_CASES = asked(IMPLEMENTATIONS, snapshots())
+CASES = asked(st.just(SPEC), snapshots())
+
+
+@given(ANY_CASES)
+def test_the_index_decides_as_the_specification_does(case: Asked) -> None:
     for request in case.requests:
         assert_evaluators_agree(case.simulation, request)
 
 
 @FEWER
-@given(asked(st.just(SPEC)), st.sampled_from(("TLS", "TCP", "UDP")))
-def test_the_index_decides_about_other_protocols_too(case: Asked, protocol: Protocol) -> None:
+@given(ANY_CASES)
+def test_a_decision_is_json(case: Asked) -> None:
     for request in case.requests:
-        assert_evaluators_agree(case.simulation, structs.replace(request, protocol=protocol))
+        fields = case.simulation.decide(request).to_dict()
+        assert json.loads(json.dumps(fields)) == fields
+
+
+def of_kinds(*kinds: str) -> SearchStrategy[Asked]:
+    """Cases with routes of few kinds, which meet more often."""
+    return asked(IMPLEMENTATIONS, snapshots(kinds=kinds, mesh=False, max_gateways=1, max_routes=3))
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [
+        pytest.param(of_kinds("HTTPRoute"), id="HTTP alone"),
+        pytest.param(of_kinds("HTTPRoute", "GRPCRoute"), id="HTTP and gRPC"),
+        pytest.param(of_kinds("TLSRoute", "TCPRoute", "UDPRoute", "BackendTLSPolicy"), id="connections"),
+        pytest.param(of_kinds("HTTPRoute", "TLSRoute", "ListenerSet"), id="ListenerSets"),
+    ],
+)
+def test_the_index_decides_about_a_few_kinds_of_routes_too(cases: SearchStrategy[Asked]) -> None:
+    @FEWER
+    @given(cases)
+    def agree(case: Asked) -> None:
+        for request in case.requests:
+            assert_evaluators_agree(case.simulation, request)
+
+    agree()
 
 
 def assert_evaluators_agree(simulation: Simulation, request: Request) -> None:
     explained = simulation.trace(request)
-    assert explained.trace
+    assert explained.trace or request.straight
     assert simulation.decide(request) == replace(explained, trace=())
-    assert json.loads(json.dumps(explained.to_dict())) == explained.to_dict()
     assert_shares_add_up(explained)
     assert_action_fits_the_rest(explained)
 
@@ -86,15 +134,16 @@ def assert_shares_add_up(decision: Decision) -> None:
 def assert_action_fits_the_rest(decision: Decision) -> None:
     chosen = decision.chosen
     usable = chosen is not None and chosen.status is None
-    assert (decision.action is Action.FORWARD) is usable
+    assert (decision.action is Action.FORWARD) is (usable or decision.reason == "PastService")
     if chosen is not None:
         assert chosen.share > 0
-        assert (chosen.status is None) == (chosen.reason is None) == (chosen.request is not None)
-        assert decision.status == chosen.status
+        assert (chosen.status is None) == (chosen.reason is None)
+        assert usable or chosen.request is None
         assert usable or decision.reason == chosen.reason
+        assert decision.action is Action.REFUSE or decision.status == chosen.status
     match decision.action:
         case Action.FORWARD:
-            assert decision.reason == "RuleMatched"
+            assert decision.reason in ("RuleMatched", "ServiceItself", "PastService")
             assert decision.status is None
             assert decision.response is None
         case Action.REDIRECT:
@@ -105,19 +154,22 @@ def assert_action_fits_the_rest(decision: Decision) -> None:
             assert decision.status is not None
         case Action.REFUSE:
             assert decision.status is None
-            assert decision.route is None
-    assert decision.route is None or decision.listener is not None
+            assert decision.response is None
+            assert decision.route is None or decision.route.key.route.kind in STREAMS
+    assert (decision.grpc_status is None) or decision.action is Action.RESPOND
     assert all(mirror.backend.status is None for mirror in decision.mirrors)
 
 
+STREAMS = ("TLSRoute", "TCPRoute", "UDPRoute")
+
+
 @FEWER
-@given(asked(st.just(SPEC)), st.data())
+@given(CASES, st.sampled_from((None, "infra/edge", "web/missing")))
 def test_a_request_that_names_no_gateway_is_answered_or_refused_with_a_reason(
-    case: Asked, data: st.DataObject
+    case: Asked, gateway: str | None
 ) -> None:
-    gateway = data.draw(st.sampled_from((None, "infra/edge", "web/missing")))
     for request in case.requests:
-        again = structs.replace(request, gateway=gateway)
+        again = replace(request, gateway=gateway)
         explained = outcome(case.simulation.trace, again)
         assert outcome(case.simulation.decide, again) == explained
         assert isinstance(explained, Decision) or explained.startswith("gateway: expected one of")
@@ -132,15 +184,30 @@ def outcome(evaluate: Callable[[Request], Decision], request: Request) -> Decisi
 
 
 @FEWER
+@given(ANY_CASES)
+def test_a_draw_chooses_the_backend_whose_interval_begins_with_it_and_changes_no_share(case: Asked) -> None:
+    for request in case.requests:
+        decision = case.simulation.decide(request)
+        shares = [backend.share for backend in decision.backends]
+        starts = [end - share for end, share in zip(accumulate(shares), shares, strict=True)]
+        for index, (start, share) in enumerate(zip(starts, shares, strict=True)):
+            if share:
+                again = case.simulation.decide(replace(request, draw=float(start + share / 2)))
+                assert again.chosen_index == index
+                assert again.backends == decision.backends
+
+
+@FEWER
 @given(snapshots())
 def test_everything_drawn_is_admitted_as_it_is(snapshot: Snapshot) -> None:
     for resource in snapshot.objects.values():
         admission = admit(plain(resource), UNPLACED)
         assert admission.findings == ()
-        assert admission.resource == resource
+        assert admission.resource is not None
+        assert plain(admission.resource) == plain(resource)
 
 
-@given(asked(st.just(SPEC)), st.integers(0, 99))
+@given(ANY_CASES, st.integers(0, 99))
 def test_the_order_of_the_objects_has_no_effect(case: Asked, seed: int) -> None:
     snapshot = case.simulation.snapshot
     objects = list(snapshot.objects.values())
@@ -150,8 +217,21 @@ def test_the_order_of_the_objects_has_no_effect(case: Asked, seed: int) -> None:
             ((each, UNPLACED) for each in objects),
             others=dict(reversed(snapshot.others.items())),
             lenient=snapshot.lenient,
-        )
+        ),
+        case.simulation.topology.implementation,
     )
     assert json.dumps(shuffled.status()) == json.dumps(case.simulation.status())
     for request in case.requests:
         assert shuffled.trace(request) == case.simulation.trace(request)
+
+
+def test_every_kind_is_drawn() -> None:
+    seen: set[str] = set()
+
+    @settings(max_examples=200)
+    @given(snapshots())
+    def look(snapshot: Snapshot) -> None:
+        seen.update(key.kind for key in snapshot.objects)
+
+    look()
+    assert {*KINDS, "Gateway", "XBackend", "ServiceImport", "ConfigMap", "ReferenceGrant"} <= seen

@@ -1,1 +1,1 @@
-"""The strategies of `gwsim.testing.strategies`, by what they draw."""
+"""The strategies of `gwsim.testing.strategies` that draw configurations, by what they draw."""

@@ -1,22 +1,22 @@
-"""What Gateways and routes refer to: there and in order, or missing, broken, not permitted."""
+"""What Gateways, routes and policies refer to: there and in order, or missing, broken, not permitted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
 
-from gwsim.addresses import GATEWAY_GROUP, FieldPath, Location, ObjectKey
+from gwsim.addresses import EXPERIMENTAL_GROUP, GATEWAY_GROUP, FieldPath, Location, ObjectKey
 from gwsim.resources.cluster import (
+    ConfigMap,
     Endpoint,
     EndpointConditions,
     EndpointSlice,
     Namespace,
     Secret,
     Service,
+    ServiceImport,
+    ServiceImportSpec,
     ServicePort,
     ServiceSpec,
 )
@@ -31,51 +31,59 @@ from gwsim.resources.gateways import (
 )
 from gwsim.resources.meta import (
     BackendObjectReference,
+    LocalObjectReference,
     ObjectMeta,
     ObjectReference,
+    ParentReference,
     SecretObjectReference,
 )
+from gwsim.resources.policies import LocalPolicyTargetReference
 from gwsim.resources.snapshot import Resource, key_of
+from gwsim.testing.drawing.certificates import BUNDLES, SECRETS
+from gwsim.testing.drawing.dice import Dice
+from gwsim.testing.drawing.gateways import CLASS_NAME
+from gwsim.testing.drawing.names import MULTICLUSTER, V1
+from gwsim.testing.drawing.policies import external_backend
 
-P = TypeVar("P", bound=msgspec.Struct)
-_CERTIFICATE = (
-    "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSExNSCtnQXdJQkFnSUJBVEFGQmdNclpYQXdFREVPTUF3R0ExVUVBd3dGWjNk"
-    "emFXMHdIaGNOTWpRd01UQXgKTURBd01EQXdXaGNOTkRRd01UQXhNREF3TURBd1dqQVFNUTR3REFZRFZRUUREQVZuZDNOcGJUQXFN"
-    "QVVHQXl0bApjQU1oQVByaFE1S1podzZxZUJqTWhBZGRFbkpkMkhaMmJZeURXNEZLUDBUZ3I0cWpNQVVHQXl0bGNBTkJBRHN1CjA0"
-    "NENRQWRJdWlTbXYrTFdMV3RBQ28zYk9tTFRRNGFuRDlPMUF3VVVNdmEvWUtseFh2QjBMS0ZpSHpFeGRQVisKemY2V08yZ3N1VFp3"
-    "Z2FEampBST0KLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo="
+Reference = (
+    BackendObjectReference
+    | SecretObjectReference
+    | ObjectReference
+    | LocalObjectReference
+    | ParentReference
+    | LocalPolicyTargetReference
 )
-_PRIVATE_KEY = (
-    "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1DNENBUUF3QlFZREsyVndCQ0lFSUpQSlZMMDczYWZLNS9kaERjd2RrT0xZTlVO"
-    "ZGNXZDNSWXo2M1FmY3hBdTUKLS0tLS1FTkQgUFJJVkFURSBLRVktLS0tLQo="
-)
-"""Of a throw-away pair, base64 of PEM; good for nothing else."""
-_KEY_PAIR = {"tls.crt": _CERTIFICATE, "tls.key": _PRIVATE_KEY}
-_SECRETS = (*6 * (_KEY_PAIR,), {"tls.crt": _CERTIFICATE}, {"tls.crt": "bm8=", "tls.key": "bm8="}, None)
 _BOTH_PORTS = (ServicePort(80, "http"), ServicePort(8080, "alt"))
+_DATAGRAMS = ServicePort(80, "dgram", "UDP")
 _SERVICES = (
-    *9 * (ServiceSpec(_BOTH_PORTS),),
+    *6 * (ServiceSpec(_BOTH_PORTS),),
+    *3 * (ServiceSpec((*_BOTH_PORTS, _DATAGRAMS)),),
     None,
     ServiceSpec(_BOTH_PORTS, cluster_ip="None"),
     ServiceSpec(type="ExternalName", external_name="elsewhere.test"),
-    ServiceSpec((ServicePort(80, protocol="UDP"), ServicePort(8080))),
+    ServiceSpec((_DATAGRAMS, ServicePort(8080))),
     ServiceSpec((ServicePort(80, app_protocol="kubernetes.io/wss"), ServicePort(8080))),
+    ServiceSpec(
+        (
+            ServicePort(80, "http", app_protocol="kubernetes.io/h2c"),
+            ServicePort(8080, app_protocol="own.io/x"),
+        )
+    ),
+    ServiceSpec((ServicePort(80, "http", app_protocol="kubernetes.io/ws"), ServicePort(8080, "alt"))),
 )
 _ENDPOINTS = (
-    *3 * (None,),
+    *4 * (None,),
     (Endpoint(("10.0.0.1",), EndpointConditions(ready=True)),),
     (Endpoint(("10.0.0.1",), EndpointConditions(ready=False)),),
     (),
 )
+_IMPORTS = (ServiceImportSpec(_BOTH_PORTS), ServiceImportSpec((ServicePort(8080),)), None)
 _LABELS: tuple[Mapping[str, str] | None, ...] = (None, {"team": "red"}, {"team": "blue"})
 _CLASSES: tuple[GatewayClassSpec | None, ...] = (
-    *12 * (GatewayClassSpec("example.com/gwsim"),),
+    *20 * (GatewayClassSpec("example.com/gwsim"),),
     None,
     GatewayClassSpec("example.com/gwsim", ObjectReference("", "ConfigMap", "missing", "infra")),
 )
-_ANY_CLASSES, _ANY_LABELS = st.sampled_from(_CLASSES), st.sampled_from(_LABELS)
-_ANY_SECRETS = st.sampled_from(_SECRETS)
-_ANY_SERVICES, _ANY_ENDPOINTS = st.sampled_from(_SERVICES), st.sampled_from(_ENDPOINTS)
 
 
 class _Unplaced:
@@ -89,107 +97,120 @@ class _Unplaced:
 UNPLACED = _Unplaced()
 
 
-def parts(value: object, wanted: type[P]) -> Iterator[P]:
-    """Find every part of a type in a resource, in document order."""
-    if isinstance(value, wanted):
-        yield value
-    if isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from parts(getattr(value, name), wanted)
-    elif isinstance(value, tuple):
+def references(value: object) -> Iterator[Reference]:
+    """Find every reference in a resource, in document order."""
+    if isinstance(value, tuple):
         for item in value:
-            yield from parts(item, wanted)
+            yield from references(item)
+    elif isinstance(value, msgspec.Struct):
+        if isinstance(value, Reference):
+            yield value
+        for name in value.__struct_fields__:
+            part = getattr(value, name)
+            if isinstance(part, (tuple, msgspec.Struct)):
+                yield from references(part)
 
 
-def _targets(
-    resources: Iterable[Resource], wanted: type[BackendObjectReference | SecretObjectReference]
-) -> tuple[tuple[ObjectKey, ObjectKey], ...]:
+def _targets(own: Sequence[Resource]) -> dict[tuple[ObjectKey, ObjectKey], None]:
     """Each referrer with what it refers to, once."""
-    return tuple(
-        dict.fromkeys(
-            (
-                key_of(resource),
-                ObjectKey(ref.group, ref.kind, ref.namespace or key_of(resource).namespace, ref.name),
-            )
-            for resource in resources
-            for ref in parts(resource, wanted)
-        )
-    )
+    return {
+        (
+            key_of(resource),
+            ObjectKey(
+                ref.group, ref.kind, getattr(ref, "namespace", None) or resource.metadata.namespace, ref.name
+            ),
+        ): None
+        for resource in own
+        for ref in references(resource)
+    }
 
 
-@st.composite
 def surroundings(
-    draw: DrawFn, own: Sequence[Resource]
+    dice: Dice, own: Sequence[Resource]
 ) -> tuple[list[Resource], dict[ObjectKey, tuple[ObjectKey, ...]]]:
     """
-    Draw what some Gateways and routes refer to.
+    Choose what some Gateways, routes and policies refer to.
 
     Returns:
         Objects, and policies of a vendor's with their targets.
     """
-    backends, secrets = _targets(own, BackendObjectReference), _targets(own, SecretObjectReference)
     around: list[Resource] = []
-    for name in dict.fromkeys(each.spec.gateway_class_name for each in own if isinstance(each, Gateway)):
-        spec = draw(_ANY_CLASSES)
+    if any(isinstance(each, Gateway) for each in own):
+        spec = dice.one(_CLASSES)
         if spec is not None:
-            around.append(
-                GatewayClass(ObjectMeta(name), spec, api_version=f"{GATEWAY_GROUP}/v1", kind="GatewayClass")
-            )
-    for namespace in dict.fromkeys(each.metadata.namespace for each in own):
-        labels = draw(_ANY_LABELS)
+            around.append(GatewayClass(ObjectMeta(CLASS_NAME), spec, api_version=V1, kind="GatewayClass"))
+    for namespace in sorted({each.metadata.namespace for each in own}):
+        labels = dice.one(_LABELS)
         if labels is not None:
             around.append(Namespace(ObjectMeta(namespace, labels=labels), api_version="v1", kind="Namespace"))
-    for target in dict.fromkeys(target for _, target in backends if target.kind == "Service"):
-        around.extend(draw(_services(target)))
-    for target in dict.fromkeys(target for _, target in secrets if target.kind == "Secret"):
-        data = draw(_ANY_SECRETS)
-        if data is not None:
-            metadata = ObjectMeta(target.name, target.namespace)
-            around.append(Secret(metadata, "v1", "Secret", "kubernetes.io/tls", data=data))
-    crossing = [pair for pair in (*backends, *secrets) if pair[0].namespace != pair[1].namespace]
+    referred = _targets(own)
+    wanted = list(dict.fromkeys(target for _, target in referred))
+    for target in wanted:
+        around.extend(_object(dice, target))
+    outside = [each for each in around if each.kind == "XBackend"]
+    for _, target in _targets(outside):
+        if target not in wanted:
+            wanted.append(target)
+            around.extend(_object(dice, target))
+    crossing = [(one, other) for one, other in referred if one.namespace != other.namespace]
     for index, (referrer, target) in enumerate(crossing):
-        around.extend(draw(_grants(f"grant-{index}", referrer, target)))
-    return around, draw(_policies([key_of(each) for each in own]))
-
-
-@st.composite
-def _services(draw: DrawFn, target: ObjectKey) -> list[Resource]:
-    spec = draw(_ANY_SERVICES)
-    if spec is None:
-        return []
-    service = Service(ObjectMeta(target.name, target.namespace), "v1", "Service", spec)
-    endpoints = draw(_ANY_ENDPOINTS)
-    if endpoints is None:
-        return [service]
-    labels = {"kubernetes.io/service-name": target.name}
-    metadata = ObjectMeta(f"{target.name}-1", target.namespace, labels)
-    return [service, EndpointSlice(metadata, "discovery.k8s.io/v1", "EndpointSlice", endpoints)]
-
-
-def _grants(name: str, referrer: ObjectKey, target: ObjectKey) -> SearchStrategy[list[ReferenceGrant]]:
-    """A grant for a reference, to one object or to all of a kind, one that falls just short, or none."""
-
-    def grant(source: ReferenceGrantFrom, to: ReferenceGrantTo, namespace: str) -> list[ReferenceGrant]:
-        spec = ReferenceGrantSpec((source,), (to,))
-        version = f"{GATEWAY_GROUP}/v1"
-        return [ReferenceGrant(ObjectMeta(name, namespace), spec, version, "ReferenceGrant")]
-
-    source = ReferenceGrantFrom(referrer.group, referrer.kind, referrer.namespace)
-    every, one = ReferenceGrantTo(target.group, target.kind), ReferenceGrantTo(*target[:2], target.name)
-    return st.sampled_from(
-        (
-            grant(source, every, target.namespace),
-            grant(source, one, target.namespace),
-            grant(source, every, target.namespace),
-            [],
-            grant(source, ReferenceGrantTo(*target[:2], "another"), target.namespace),
-            grant(ReferenceGrantFrom(*referrer[:2], "elsewhere"), every, target.namespace),
-            grant(source, every, referrer.namespace),
-        )
-    )
-
-
-def _policies(targets: Sequence[ObjectKey]) -> SearchStrategy[dict[ObjectKey, tuple[ObjectKey, ...]]]:
+        if target.group != GATEWAY_GROUP and referrer.group == GATEWAY_GROUP:
+            around.extend(_grants(dice, f"grant-{index}", referrer, target))
     policy = ObjectKey("example.com", "RateLimitPolicy", "apps", "limit")
-    found = [{policy: (target,)} for target in targets]
-    return st.sampled_from(({}, {}, {}, *found))
+    others: list[dict[ObjectKey, tuple[ObjectKey, ...]]] = [{}, {}, {}]
+    others += ({policy: (key_of(each),)} for each in own)
+    return around, dice.one(others)
+
+
+def _object(dice: Dice, key: ObjectKey) -> Iterator[Resource]:
+    """Choose what is there where something is referred to."""
+    metadata = ObjectMeta(key.name, key.namespace)
+    match key.group, key.kind:
+        case "", "Service" if key.name != "missing":
+            yield from _service(dice, metadata)
+        case "", "Secret":
+            data = dice.one(SECRETS)
+            if data is not None:
+                yield Secret(metadata, "v1", "Secret", "kubernetes.io/tls", data=data)
+        case "", "ConfigMap":
+            bundle = dice.one(BUNDLES)
+            if bundle is not None and key.name != "missing":
+                yield ConfigMap(metadata, "v1", "ConfigMap", bundle)
+        case group, "ServiceImport" if group == MULTICLUSTER:
+            spec = dice.one(_IMPORTS)
+            if spec is not None:
+                yield ServiceImport(metadata, f"{MULTICLUSTER}/v1alpha1", "ServiceImport", spec)
+        case group, "XBackend" if group == EXPERIMENTAL_GROUP:
+            if dice.number(4) < 3:
+                yield external_backend(dice, key.namespace, key.name)
+
+
+def _service(dice: Dice, metadata: ObjectMeta) -> Iterator[Resource]:
+    spec = dice.one(_SERVICES)
+    if spec is None:
+        return
+    yield Service(metadata, "v1", "Service", spec)
+    endpoints = dice.one(_ENDPOINTS)
+    if endpoints is not None:
+        labels = {"kubernetes.io/service-name": metadata.name}
+        named = ObjectMeta(f"{metadata.name}-1", metadata.namespace, labels)
+        yield EndpointSlice(named, "discovery.k8s.io/v1", "EndpointSlice", endpoints)
+
+
+def _grants(dice: Dice, name: str, referrer: ObjectKey, target: ObjectKey) -> Iterator[ReferenceGrant]:
+    """A grant for a reference, to one object or to all of a kind, one that falls just short, or none."""
+    source = ReferenceGrantFrom(referrer.group, referrer.kind, referrer.namespace)
+    every, namespace = ReferenceGrantTo(target.group, target.kind), target.namespace
+    match dice.one(("all", "one", "all", "none", "another", "elsewhere", "misplaced")):
+        case "none":
+            return
+        case "one":
+            every = ReferenceGrantTo(target.group, target.kind, target.name)
+        case "another":
+            every = ReferenceGrantTo(target.group, target.kind, "another")
+        case "elsewhere":
+            source = ReferenceGrantFrom(referrer.group, referrer.kind, "elsewhere")
+        case "misplaced":
+            namespace = referrer.namespace
+    spec = ReferenceGrantSpec((source,), (every,))
+    yield ReferenceGrant(ObjectMeta(name, namespace), spec, V1, "ReferenceGrant")

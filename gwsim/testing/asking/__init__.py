@@ -1,0 +1,1 @@
+"""The strategies of `gwsim.testing.strategies` that draw requests."""
