@@ -380,6 +380,19 @@ ROWS = (
         (*PLAIN, GRPC, route("web", rule(path("/a"), to="two"), hostnames=["a.test"])),
         {"url": "http://a.test/a/b/c"},
     ),
+    Row(
+        "grpcHttpCoexistence=merge",
+        (
+            *PLAIN,
+            route("own", rule({"method": {"service": "s", "method": "m"}}), kind="GRPCRoute"),
+            route(
+                "any",
+                rule({"method": {"type": "RegularExpression", "service": "s|other"}}, to="two"),
+                kind="GRPCRoute",
+            ),
+        ),
+        CALL,
+    ),
     Row("grpcContentTypeCheck=on", (*PLAIN, GRPC), GET),
     Row(
         "invalidRule=fallBack",

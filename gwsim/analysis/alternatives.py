@@ -81,7 +81,10 @@ def alternatives(simulation: Simulation, request: Request, decision: Decision) -
     if request.straight:
         return ()
     asked = Question(simulation, request, decision)
-    found = (_alternative(asked, choice) for choice in choices() if choice.field in HINGES)
+    possible = {field for field, hinge in HINGES.items() if hinge(asked)}
+    if not possible:
+        return ()
+    found = (_alternative(asked, choice) for choice in choices() if choice.field in possible)
     return tuple(each for each in found if each is not None)
 
 
@@ -91,11 +94,10 @@ def _alternative(asked: Question, choice: Choice) -> Alternative | None:
     for value in choice.values:
         if value != present:
             other = structs.replace(asked.implementation, **{choice.field: value})
-            if HINGES[choice.field](asked, other):
-                decision = _decide(asked, choice, other)
-                differs = _difference(asked.decision, decision)
-                if differs:
-                    others.append(OtherAnswer(value, decision, differs))
+            decision = _decide(asked, choice, other)
+            differs = _difference(asked.decision, decision)
+            if differs:
+                others.append(OtherAnswer(value, decision, differs))
     return Alternative(choice, present, tuple(others)) if others else None
 
 

@@ -60,10 +60,6 @@ class Question(msgspec.Struct, frozen=True, dict=True):
         arrival = None if self.in_mesh else arrive(self.simulation.table, self.request)
         return Seen(self.request, self.implementation) if arrival is None else arrival.seen
 
-    def seen_by(self, other: Implementation) -> Seen:
-        """The request as it looks by other choices."""
-        return Seen(self.seen.request, other)
-
     @cached_property
     def on_port(self) -> tuple[BoundListener, ...]:
         """The listeners on its port, those that do not serve among them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from urllib.parse import quote
 
 import msgspec
 
@@ -50,7 +51,10 @@ def follow(simulation: Simulation, request: Request) -> Journey:
                 raise
             return Journey(tuple(hops), Ending.LEFT)
         hops.append((request, decision))
-        following = next_request(request, decision)
+        try:
+            following = next_request(request, decision)
+        except RequestError:
+            return Journey(tuple(hops), Ending.LEFT)
         if following is None:
             return Journey(tuple(hops), Ending.ANSWERED)
         if _identity(following) in seen:
@@ -69,10 +73,12 @@ def next_request(request: Request, decision: Decision) -> Request | None:
     The request that a client makes next; None where the answer is no redirect.
 
     301, 302 and 303 turn what is not GET or HEAD into GET; credentials do not go to another host (RFC 9110).
+    What is not ASCII is sent percent-encoded, as browsers do.
     """
     if decision.action is not Action.REDIRECT or decision.response is None:
         return None
-    url = next(value for name, value in decision.response.headers if name.lower() == "location")
+    location = next(value for name, value in decision.response.headers if name.lower() == "location")
+    url = "".join(each if each.isascii() else quote(each) for each in location)
     keeps = request.method in ("GET", "HEAD") or decision.status in (307, 308)
     target = Request.from_url(request.method if keeps else "GET", url)
     same_host = bare_host(target.host or "") == bare_host(request.host or "")

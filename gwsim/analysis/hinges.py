@@ -13,7 +13,6 @@ from gwsim.binding.hostnames import ANY, hits, intersection
 from gwsim.binding.listeners import BoundListener, terminates_tls
 from gwsim.binding.patterns import has_single_byte
 from gwsim.binding.rules import patterns_of
-from gwsim.implementations import Implementation
 from gwsim.resources.grpc_routes import GRPCRoute, GRPCRouteMatch
 from gwsim.resources.routes import HTTPRoute, HTTPRouteMatch
 from gwsim.resources.stream_routes import TCPRoute
@@ -22,11 +21,11 @@ from gwsim.routing.paths import has_escaped_slash
 from gwsim.routing.table import Entry
 
 
-def _misdirected(asked: Question, _: Implementation) -> bool:
+def _misdirected(asked: Question) -> bool:
     return asked.request.protocol == "HTTPS" and name_for_listener(asked.seen) != asked.seen.host
 
 
-def _isolated(asked: Question, _: Implementation) -> bool:
+def _isolated(asked: Question) -> bool:
     fitting = (
         table.listener.spec.protocol
         for table in asked.tables
@@ -51,7 +50,7 @@ def _listeners(asked: Question) -> tuple[BoundListener, ...]:
 
 
 def _sharing(*protocols: str) -> Hinge:
-    def some_share_a_port(asked: Question, _: Implementation) -> bool:
+    def some_share_a_port(asked: Question) -> bool:
         first, second = (
             {each.spec.port for each in _listeners(asked) if each.spec.protocol == protocol}
             for protocol in protocols
@@ -61,19 +60,19 @@ def _sharing(*protocols: str) -> Hinge:
     return some_share_a_port
 
 
-def _conflicting(asked: Question, _: Implementation) -> bool:
+def _conflicting(asked: Question) -> bool:
     return _at_stake(asked, [each for each in _listeners(asked) if each.conflict is not None])
 
 
-def _partial(asked: Question, _: Implementation) -> bool:
+def _partial(asked: Question) -> bool:
     return asked.gateway is not None and not all(each.accepted for each in asked.gateway.listeners)
 
 
-def _without_certificate(asked: Question, _: Implementation) -> bool:
+def _without_certificate(asked: Question) -> bool:
     return _at_stake(asked, [each for each in _listeners(asked) if not each.has_certificate])
 
 
-def _first_certificate_bad(asked: Question, _: Implementation) -> bool:
+def _first_certificate_bad(asked: Question) -> bool:
     touched = [
         each
         for each in _listeners(asked)
@@ -87,23 +86,23 @@ def _terminating(listener: BoundListener) -> bool:
     return listener.spec.protocol == "TLS" and (terminates_tls(listener.spec) or listener.spec.tls is None)
 
 
-def _tls_terminates(asked: Question, _: Implementation) -> bool:
+def _tls_terminates(asked: Question) -> bool:
     return _at_stake(asked, [each for each in _listeners(asked) if _terminating(each)])
 
 
-def _tls_mixed(asked: Question, _: Implementation) -> bool:
+def _tls_mixed(asked: Question) -> bool:
     tls = [each for each in _listeners(asked) if each.spec.protocol == "TLS"]
     terminating = {each.spec.port for each in tls if _terminating(each)}
     passing = {each.spec.port for each in tls if not _terminating(each)}
     return _at_stake(asked, [each for each in tls if each.spec.port in terminating & passing])
 
 
-def _tcp_on_tls(asked: Question, _: Implementation) -> bool:
+def _tcp_on_tls(asked: Question) -> bool:
     given = any(True for _ in asked.topology.snapshot.all_of(TCPRoute))
     return given and any(_terminating(listener) for listener in asked.on_port)
 
 
-def _several_hostnames(asked: Question, _: Implementation) -> bool:
+def _several_hostnames(asked: Question) -> bool:
     return len({entry.hostname for entry in asked.entries}) > 1
 
 
@@ -111,7 +110,7 @@ def _compete(asked: Question) -> bool:
     return len(asked.path_hits) > 1
 
 
-def _narrowed(asked: Question, _: Implementation) -> bool:
+def _narrowed(asked: Question) -> bool:
     patterns = {table.listener.key: table.listener.hostname for table in asked.tables}
     return _compete(asked) and any(
         intersection(patterns.get(entry.listener, ANY), own) not in (None, own)
@@ -120,12 +119,12 @@ def _narrowed(asked: Question, _: Implementation) -> bool:
     )
 
 
-def _hostname_ranks(asked: Question, other: Implementation) -> bool:
+def _hostname_ranks(asked: Question) -> bool:
     several = len({entry.hostname for entry in asked.path_hits}) > 1
-    return several or (other.hostname_precedence == "literal" and _compete(asked))
+    return several or (asked.implementation.hostname_precedence == "literal" and _compete(asked))
 
 
-def _regex_ranks(asked: Question, _: Implementation) -> bool:
+def _regex_ranks(asked: Question) -> bool:
     return _compete(asked) and any(map(_has_path_pattern, asked.path_hits))
 
 
@@ -136,66 +135,66 @@ def _has_path_pattern(entry: Entry) -> bool:
     return match is not None and match.method is not None and match.method.type == "RegularExpression"
 
 
-def _single_byte(asked: Question, _: Implementation) -> bool:
+def _single_byte(asked: Question) -> bool:
     return any(has_single_byte(pattern) for pattern in asked.topology.patterns)
 
 
-def _has_pattern(asked: Question, _: Implementation) -> bool:
+def _has_pattern(asked: Question) -> bool:
     if not asked.topology.patterns:
         return False
     return any(True for entry in asked.entries for _ in patterns_of(entry.match))
 
 
-def _method_ranks(asked: Question, _: Implementation) -> bool:
+def _method_ranks(asked: Question) -> bool:
     matches = (entry.match for entry in asked.path_hits)
     return _compete(asked) and any(isinstance(each, HTTPRouteMatch) and each.method for each in matches)
 
 
-def _location_fails(asked: Question, _: Implementation) -> bool:
+def _location_fails(asked: Question) -> bool:
     return _compete(asked) and not asked.all_hit
 
 
-def _path_looks_otherwise(asked: Question, other: Implementation) -> bool:
-    return asked.seen_by(other).path != asked.seen.path
+def _path_looks_otherwise(asked: Question) -> bool:
+    path = asked.request.path.partition("?")[0]
+    return any(part in path for part in ("%", "//", "/."))
 
 
-def _escaped_slash(asked: Question, _: Implementation) -> bool:
+def _escaped_slash(asked: Question) -> bool:
     return has_escaped_slash(asked.request.path.partition("?")[0])
 
 
-def _encoded(asked: Question, _: Implementation) -> bool:
+def _encoded(asked: Question) -> bool:
     return "%" in asked.seen.path
 
 
-def _changed(one: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    return frozenset(name for name in {*one, *other} if one.get(name) != other.get(name))
-
-
-def _header_looks_otherwise(asked: Question, other: Implementation) -> bool:
-    changed = _changed(asked.seen.headers, asked.seen_by(other).headers)
-    if "content-type" in changed and other.grpc_content_type_check == "on":
+def _header_looks_otherwise(asked: Question) -> bool:
+    values: dict[str, list[str]] = {}
+    for name, value in asked.request.headers:
+        values.setdefault(name.lower(), []).append(value)
+    several = {
+        name for name, (first, *more) in values.items() if more or "," in first or first != first.strip()
+    }
+    if "content-type" in several and asked.implementation.grpc_content_type_check == "on":
         return True
-    return bool(changed) and any(
-        header.name.lower() in changed
+    return bool(several) and any(
+        header.name.lower() in several
         for entry in asked.entries
         if entry.match is not None
         for header in entry.match.headers
     )
 
 
-def _query_looks_otherwise(asked: Question, other: Implementation) -> bool:
-    if "?" not in asked.request.path:
+def _query_looks_otherwise(asked: Question) -> bool:
+    query = asked.request.path.partition("?")[2]
+    names = [part.partition("=")[0] for part in query.split("&")]
+    if len(set(names)) == len(names) and "%" not in query and "+" not in query:
         return False
-    changed = _changed(asked.seen.query, asked.seen_by(other).query)
-    return bool(changed) and any(
-        parameter.name in changed
-        for entry in asked.entries
-        if isinstance(entry.match, HTTPRouteMatch)
-        for parameter in entry.match.query_params
+    return any(
+        isinstance(entry.match, HTTPRouteMatch) and entry.match.query_params for entry in asked.entries
     )
 
 
-def _no_grpc_call(asked: Question, _: Implementation) -> bool:
+def _no_grpc_call(asked: Question) -> bool:
     return not asked.seen.is_grpc and any(_is_grpc(entry) for entry in asked.entries)
 
 
@@ -219,12 +218,12 @@ def grpc_meets_http(asked: Question) -> bool:
     return any({"GRPCRoute", "HTTPRoute"} <= found for found in kinds.values())
 
 
-def _grpc_ranks(asked: Question, _: Implementation) -> bool:
+def _grpc_ranks(asked: Question) -> bool:
     several = sum(map(_is_grpc, asked.path_hits)) > 1
     return several or grpc_meets_http(asked)
 
 
-def _partly_valid(asked: Question, _: Implementation) -> bool:
+def _partly_valid(asked: Question) -> bool:
     broken = asked.topology.partly_valid
     if not broken:
         return False

@@ -7,23 +7,22 @@ from typing import TypeAlias
 
 from gwsim.analysis.asking import Question
 from gwsim.binding.references import H2C, SECURE_WEBSOCKET, WEBSOCKET
-from gwsim.implementations import Implementation
 from gwsim.resources.cluster import Service
 
-Hinge: TypeAlias = Callable[[Question, Implementation], bool]
-"""Whether the answer to a question may be another by other choices; True where only a try can tell."""
+Hinge: TypeAlias = Callable[[Question], bool]
+"""Whether the answer may be another by another value; True where only a try can tell."""
 STANDARD_PROTOCOLS = frozenset({None, "", H2C, WEBSOCKET, SECURE_WEBSOCKET})
 
 
-def _zero_weights(asked: Question, _: Implementation) -> bool:
+def _zero_weights(asked: Question) -> bool:
     return asked.decision.reason == "ZeroWeights"
 
 
-def _no_endpoints(asked: Question, _: Implementation) -> bool:
+def _no_endpoints(asked: Question) -> bool:
     return not all(backend.has_ready_endpoint for backend in asked.backends)
 
 
-def _external_name(asked: Question, _: Implementation) -> bool:
+def _external_name(asked: Question) -> bool:
     services = (
         asked.topology.snapshot.get(Service, each.target.namespace, each.target.name)
         for each in asked.backends
@@ -31,24 +30,24 @@ def _external_name(asked: Question, _: Implementation) -> bool:
     return any(service is not None and service.spec.type == "ExternalName" for service in services)
 
 
-def _strange_protocol(asked: Question, _: Implementation) -> bool:
+def _strange_protocol(asked: Question) -> bool:
     return any(backend.app_protocol not in STANDARD_PROTOCOLS for backend in asked.backends)
 
 
-def _extended(asked: Question, _: Implementation) -> bool:
+def _extended(asked: Question) -> bool:
     return any(each.extension is not None for each in asked.filters)
 
 
-def _mirror_fails(asked: Question, _: Implementation) -> bool:
+def _mirror_fails(asked: Question) -> bool:
     mirrors = (each.backend for each in asked.filters if each.spec.request_mirror is not None)
     return any(backend is not None and backend.failure is not None for backend in mirrors)
 
 
-def _mirrored(asked: Question, _: Implementation) -> bool:
+def _mirrored(asked: Question) -> bool:
     return any(each.spec.request_mirror is not None for each in asked.filters)
 
 
-def _header_twice(asked: Question, _: Implementation) -> bool:
+def _header_twice(asked: Question) -> bool:
     for each in asked.filters:
         for edits in (each.spec.request_header_modifier, each.spec.response_header_modifier):
             if edits is not None:
@@ -58,11 +57,11 @@ def _header_twice(asked: Question, _: Implementation) -> bool:
     return False
 
 
-def _redirected(asked: Question, _: Implementation) -> bool:
+def _redirected(asked: Question) -> bool:
     return any(each.spec.request_redirect is not None for each in asked.filters)
 
 
-def _prefix_replaced(asked: Question, _: Implementation) -> bool:
+def _prefix_replaced(asked: Question) -> bool:
     paths = (
         each.path
         for bound in asked.filters
@@ -72,38 +71,38 @@ def _prefix_replaced(asked: Question, _: Implementation) -> bool:
     return any(path is not None and path.type == "ReplacePrefixMatch" for path in paths)
 
 
-def _cross_origin(asked: Question, _: Implementation) -> bool:
+def _cross_origin(asked: Question) -> bool:
     return any(each.spec.cors is not None for each in asked.filters)
 
 
-def _authorised(asked: Question, _: Implementation) -> bool:
+def _authorised(asked: Question) -> bool:
     return any(each.spec.external_auth is not None for each in asked.filters)
 
 
-def _timed(asked: Question, other: Implementation) -> bool:
+def _timed(asked: Question) -> bool:
     rule = None if asked.winner is None else asked.winner.spec
     if rule is None or rule.retry is not None:
         return False
-    return rule.timeouts is not None or other.backend_timeout_default != "none"
+    return rule.timeouts is not None or asked.implementation.backend_timeout_default != "none"
 
 
-def _some_persist(asked: Question, _: Implementation) -> bool:
+def _some_persist(asked: Question) -> bool:
     return asked.winner is not None and bool(asked.topology.policies.traffic)
 
 
-def _flows(asked: Question, _: Implementation) -> bool:
+def _flows(asked: Question) -> bool:
     request = asked.request
     return request.protocol == "UDP" and request.draw is None and request.source is not None
 
 
-def _crosses_namespaces(asked: Question, _: Implementation) -> bool:
+def _crosses_namespaces(asked: Question) -> bool:
     route = asked.decision.route
     if not asked.in_mesh or route is None:
         return False
     return any(backend.target.namespace != route.key.route.namespace for backend in asked.backends)
 
 
-def _group_core(asked: Question, _: Implementation) -> bool:
+def _group_core(asked: Question) -> bool:
     return asked.in_mesh and any(
         parent.ref.group == "core" for route in asked.topology.routes for parent in route.mesh_parents
     )

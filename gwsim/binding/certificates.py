@@ -42,15 +42,16 @@ def certificate_problem(secret: Secret) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _pair_problem(certificate: bytes, key: bytes) -> str | None:
-    from cryptography import x509
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    try:
-        leaf = x509.load_pem_x509_certificates(certificate)[0]
-        certified = leaf.public_key()
-    except (ValueError, UnsupportedAlgorithm):
+    loaded = _load(certificate)
+    if not loaded:
         return "a tls.crt that is no PEM certificate"
+    try:
+        certified = loaded[0].public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return "a tls.crt whose key is of an unknown kind"
     try:
         private = load_pem_private_key(key, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -68,31 +69,36 @@ def ca_problem(config_map: ConfigMap) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _holds_certificates(bundle: bytes) -> bool:
+    return bool(_load(bundle))
+
+
+def _load(pem: bytes) -> list[Certificate]:
+    """The certificates of a PEM text; none where one of them cannot be read."""
     from cryptography import x509
 
     try:
-        return bool(x509.load_pem_x509_certificates(bundle))
-    except ValueError:
-        return False
+        return x509.load_pem_x509_certificates(pem)
+    except (ValueError, x509.InvalidVersion):
+        return []
 
 
 def client_certificate_problem(presented: bytes, bundles: Sequence[str]) -> str | None:
     """
     Say why a client's certificate does not chain to one of the CAs; None when it does.
 
-    Validity periods are not looked at, since nothing here reads the clock.
+    Names, signatures, and what the certificates may be used for are checked. Validity periods are not, since
+    nothing here reads the clock.
 
     Args:
         presented: PEM, the client's own certificate first, then intermediate ones.
         bundles: PEM, the CAs.
     """
-    from cryptography import x509
-
-    try:
-        chain = x509.load_pem_x509_certificates(presented)
-        trusted = [each for bundle in bundles for each in x509.load_pem_x509_certificates(bundle.encode())]
-    except ValueError:
+    chain = _load(presented)
+    if not chain:
         return "no PEM certificate"
+    trusted = [each for bundle in bundles for each in _load(bundle.encode())]
+    if not _is_for_clients(chain[0]):
+        return "a certificate that is not for clients"
     current, intermediates = chain[0], chain[1:]
     for _ in range(len(intermediates) + 1):
         if current in trusted or any(_issued(current, each) for each in trusted):
@@ -105,10 +111,34 @@ def client_certificate_problem(presented: bytes, bundles: Sequence[str]) -> str 
 
 
 def _issued(certificate: Certificate, issuer: Certificate) -> bool:
-    from cryptography.exceptions import InvalidSignature
+    """Whether an issuer signed a certificate, and may: CA:FALSE says that it may not."""
+    from cryptography import x509
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
     try:
+        constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints)
+        if not constraints.value.ca:
+            return False
+    except x509.ExtensionNotFound:
+        pass
+    except ValueError:
+        return False
+    try:
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
+
+
+def _is_for_clients(certificate: Certificate) -> bool:
+    """Whether its extended key usage, where it has one, allows a client to show it."""
+    from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID
+
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    except ValueError:
+        return False
+    return ExtendedKeyUsageOID.CLIENT_AUTH in usage or ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in usage

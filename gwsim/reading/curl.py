@@ -224,7 +224,10 @@ def _authorization(call: _Call, url: str) -> str | None:
         return f"Bearer {token}"
     if call.has("digest", "ntlm", "negotiate", "anyauth"):
         return None
-    userinfo, _, _ = urlsplit(url).netloc.rpartition("@")
+    try:
+        userinfo, _, _ = urlsplit(url).netloc.rpartition("@")
+    except ValueError as error:
+        raise RequestError("url", "an absolute URL", f"{url!r} ({error})") from None
     user = call.last("user") or unquote(userinfo)
     if not user:
         return None

@@ -19,6 +19,7 @@ from gwsim.reading.formats.texts import FileText, bad_byte, decode, parts, print
 from gwsim.reading.formats.yaml_text import QuickReader, compose
 from gwsim.reading.paths import read_files
 
+_MAY_BE_SECRET = re.compile(r"Secret")
 _MAY_BE_JSON = re.compile(r"(?:---)?[ \t\r\n]*\{")
 
 
@@ -102,11 +103,24 @@ def read_documents(
             read.append(file)
             continue
         for start, end in parts(file.text):
-            read.extend(_read_part(file, start, end, quick))
+            secret = _MAY_BE_SECRET.search(file.text, start, end) is not None
+            items = _read_part(file, start, end, quick)
+            read.extend(_without_contents(item) if secret else item for item in items)
     return Documents(
         tuple(item for item in read if isinstance(item, Document)),
         tuple(item for item in read if isinstance(item, Finding)),
     )
+
+
+def _without_contents(item: Document | Finding) -> Document | Finding:
+    """A finding of a text that may be a Secret's, without any of that text."""
+    if isinstance(item, Document):
+        return item
+    expected = (
+        item.message.partition(", found ")[0] if ", found " in item.message else "expected another text"
+    )
+    message = f"{expected.partition(chr(39))[0].rstrip()}, found what is not shown: it may be a Secret's"
+    return structs.replace(item, message=message, help="", path=())
 
 
 def _read_part(file: FileText, start: int, end: int, quick: QuickReader) -> Iterable[Document | Finding]:

@@ -36,6 +36,11 @@ def request_from_words(words: Sequence[str], headers: Sequence[str] = (), **opti
     Raises:
         RequestError: the words are no request, or one that cannot be sent.
     """
+    for word in (*words, *headers):
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise RequestError("request", "text in UTF-8", repr(word)) from None
     if len(words) == 1 and is_curl(words[0].split()):
         words = split_command(words[0])
     if is_curl(words):

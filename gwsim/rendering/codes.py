@@ -14,7 +14,7 @@ from gwsim.binding.conditions import FAILURES
 from gwsim.errors import UsageError
 from gwsim.implementations import KNOWN, Choice, choices
 from gwsim.rendering.code_texts import CONDITION_REASONS, CONDITION_TYPES, DECISIONS, Text
-from gwsim.rendering.finding_texts import FINDINGS
+from gwsim.rendering.finding_texts import FINDINGS, NOTES
 from gwsim.routing import clauses as routing_clauses
 from gwsim.trace import Clause, Support
 
@@ -40,6 +40,7 @@ _SORTS = (
     _Sort("Type of a condition", "Types of conditions", CONDITION_TYPES),
     _Sort("Reason of a condition", "Reasons of conditions", CONDITION_REASONS),
     _Sort("Finding", "Findings", FINDINGS),
+    _Sort("Note", "Notes", NOTES),
 )
 
 

@@ -246,10 +246,14 @@ FINDINGS: Mapping[str, Text] = {
         "Use mode ClientAndServer, or remove clientCertificateRef",
         "XBackendSpec.tls",
     ),
+}
+"""Codes of findings, of what is read first and of the API's types after that."""
+
+NOTES: Mapping[str, Text] = {
     "NotSimulated": Text(
         "A field is set that could change an answer, and gwsim's answers do not take it into account",
         "Keep it in mind where the answer matters; the finding says what is assumed in its place",
         "the field that the finding names",
     ),
 }
-"""Codes of findings, of what is read first and of the API's types after that."""
+"""Codes of findings about what is right, and worth knowing beside an answer."""

@@ -89,8 +89,8 @@ def origin_matches(pattern: str, origin: str) -> bool:
     if scheme.lower() != actual_scheme.lower():
         return False
     default = DEFAULT_PORTS.get(scheme.lower(), "")
-    wanted_host, _, wanted_port = wanted.lower().partition(":")
-    actual_host, _, actual_port = actual.lower().partition(":")
+    wanted_host, wanted_port = _split_port(wanted.lower())
+    actual_host, actual_port = _split_port(actual.lower())
     if (wanted_port or default) != (actual_port or default):
         return False
     if wanted_host == "*":
@@ -98,6 +98,15 @@ def origin_matches(pattern: str, origin: str) -> bool:
     if wanted_host.startswith("*."):
         return actual_host.endswith(wanted_host[1:]) and len(actual_host) >= len(wanted_host)
     return actual_host == wanted_host
+
+
+def _split_port(authority: str) -> tuple[str, str]:
+    """Host and port, empty where there is none; an IPv6 address stands in brackets."""
+    address, bracket, rest = authority.partition("]")
+    if bracket:
+        return address + bracket, rest.removeprefix(":")
+    host, _, port = authority.partition(":")
+    return host, port
 
 
 def _shared_headers(spec: HTTPCORSFilter, origin: str) -> Headers:

@@ -21,7 +21,7 @@ from gwsim.routing import clauses
 from gwsim.routing.cors import apply_cors, is_preflight
 from gwsim.routing.decision import CORS, NO_EDITS, ForwardedRequest, GatewayResponse, HeaderEdits
 from gwsim.routing.paths import replace_path
-from gwsim.routing.request import Headers, bare_host
+from gwsim.routing.request import Headers
 from gwsim.trace import Step, check
 
 STANDARD_PORTS = {"http": 80, "https": 443}
@@ -205,12 +205,14 @@ def location(spec: HTTPRequestRedirectFilter, state: Filtered) -> tuple[str, boo
         path = path.partition("?")[0]
     shows_80 = state.implementation.redirect_port80 == "show" and port == 80 and spec.scheme is None
     shown = shows_80 or port != STANDARD_PORTS[scheme]
+    path = path if path.startswith("/") else ""
     return f"{scheme}://{host}{f':{port}' if shown else ''}{path}", shown
 
 
 def bare_host_as_sent(host: str) -> str:
     """A Host without its port, in the spelling that the client used."""
-    return host[: len(bare_host(host))]
+    address, bracket, _ = host.partition("]")
+    return address + bracket if bracket else host.partition(":")[0].removesuffix(".")
 
 
 def _redirect(spec: HTTPRequestRedirectFilter, bound: BoundFilter, state: Filtered) -> Filtered:

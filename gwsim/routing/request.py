@@ -172,11 +172,16 @@ class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="cam
     def complete(self) -> Request:
         scheme, authority, url_port, url_path = _split_url(self.url) if self.url is not None else (None,) * 4
         protocol = self.protocol or scheme or "HTTP"
-        port = self.port or url_port or DEFAULT_PORTS.get(protocol)
+        stated = self.port if self.port is not None else url_port
+        port = stated if stated is not None else DEFAULT_PORTS.get(protocol)
         if port is None:
             raise RequestError("port", f"a port (there is no default for {protocol})", "none")
         grpc = self.grpc
         path = self.path if self.path is not None else url_path
+        if grpc is not None and not (_is_name(grpc.service) and _is_name(grpc.method)):
+            raise RequestError(
+                "grpc", "a service and a method without /", f"{grpc.service!r}, {grpc.method!r}"
+            )
         if grpc is not None:
             path = f"/{grpc.service}/{grpc.method}"
         in_mesh = self.source is not None and self.source.namespace is not None
@@ -185,7 +190,7 @@ class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="cam
             protocol=protocol,
             gateway=self.gateway,
             port=port,
-            method=self.method or ("POST" if grpc else "GET"),
+            method=self.method if self.method is not None else ("POST" if grpc else "GET"),
             host=self.host if self.host is not None else authority,
             path=path or "/",
             headers=_header_pairs(self.headers),
@@ -221,6 +226,8 @@ def _wire_error(error: msgspec.ValidationError) -> RequestError:
 
 def _split_url(url: str) -> tuple[Protocol, str, int | None, str]:
     """Split into protocol, authority as sent, port if written, path with query; a fragment is never sent."""
+    if _UNFIT.search(url) or "\t" in url:
+        raise RequestError("url", "a URL on one line", repr(url))
     if not _SCHEME.match(url):
         url = f"http://{url}"
     try:
@@ -259,7 +266,30 @@ def _header_pairs(headers: dict[str, str | list[str]] | list[tuple[str, str]]) -
     )
 
 
+def _is_name(name: str) -> bool:
+    return name != "" and "/" not in name
+
+
+def _check_encodable(request: Request) -> None:
+    """Half characters are text in Python alone; what is no JSON cannot be echoed."""
+    sni = (each for each in (request.sni, request.connection_sni) if isinstance(each, str))
+    texts = {"host": request.host or "", "path": request.path, "sni": "".join(sni)}
+    texts |= {f"headers[{name!r}]": f"{name}{value}" for name, value in request.headers}
+    for field, text in texts.items():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise RequestError(field, "text in UTF-8", repr(text)) from None
+    try:
+        msgspec.json.encode([[[[request.id]]]])
+    except (RecursionError, TypeError, ValueError):
+        raise RequestError("id", "JSON of little depth", type(request.id).__name__) from None
+
+
 def _check(request: Request) -> None:
+    _check_encodable(request)
+    if not 1 <= request.port <= 65535:
+        raise RequestError("port", "a port from 1 to 65535", str(request.port))
     if not _TOKEN.fullmatch(request.method):
         raise RequestError("method", "an HTTP method", repr(request.method))
     if request.protocol in ("HTTP", "HTTPS"):

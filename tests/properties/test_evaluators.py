@@ -37,9 +37,14 @@ def settings_of_choices() -> Iterator[tuple[str, str]]:
         yield from ((choice.name, value) for value in values if value != choice.default)
 
 
+SEARCH = ("listenerIsolation", "hostnameFallback", "pathFallback", "detectMisdirected", "exactEncoded")
+"""What the index and the specification each do in their own way: switched more often than the rest."""
+SETTINGS = tuple(settings_of_choices())
+OFTEN = tuple(setting for setting in SETTINGS if setting[0] in SEARCH)
 IMPLEMENTATIONS: SearchStrategy[Implementation] = st.lists(
-    st.sampled_from(tuple(settings_of_choices())), max_size=4, unique_by=lambda setting: setting[0]
+    st.sampled_from((*SETTINGS, *8 * OFTEN)), max_size=4, unique_by=lambda setting: setting[0]
 ).map(lambda made: with_choices(SPEC, tuple(f"{name}={value}" for name, value in made)))
+SWITCHED = st.just(with_choices(SPEC, ("pathFallback=off", "hostnameFallback=off")))
 FEWER = settings(max_examples=settings().max_examples // 4)
 
 
@@ -102,6 +107,10 @@ def of_kinds(*kinds: str) -> SearchStrategy[Asked]:
     "cases",
     [
         pytest.param(of_kinds("HTTPRoute"), id="HTTP alone"),
+        pytest.param(
+            asked(SWITCHED, snapshots(kinds=["HTTPRoute"], mesh=False, max_gateways=1)),
+            id="HTTP without falling back",
+        ),
         pytest.param(of_kinds("HTTPRoute", "GRPCRoute"), id="HTTP and gRPC"),
         pytest.param(of_kinds("TLSRoute", "TCPRoute", "UDPRoute", "BackendTLSPolicy"), id="connections"),
         pytest.param(of_kinds("HTTPRoute", "TLSRoute", "ListenerSet"), id="ListenerSets"),

@@ -13,7 +13,7 @@ from gwsim.errors import UsageError
 from gwsim.implementations import choices
 from gwsim.rendering.code_texts import CONDITION_REASONS, CONDITION_TYPES, DECISIONS
 from gwsim.rendering.codes import clauses_by_id, code_list, code_text
-from gwsim.rendering.finding_texts import FINDINGS
+from gwsim.rendering.finding_texts import FINDINGS, NOTES
 
 PACKAGE = Path(__file__).parents[2] / "gwsim"
 
@@ -78,9 +78,9 @@ def conditions_written() -> set[tuple[str, str]]:
     return found
 
 
-def finding_codes() -> set[str]:
+def finding_codes(*folders: str) -> set[str]:
     found: set[str] = set()
-    for name, call in calls("reading", "resources", "analysis"):
+    for name, call in calls(*folders):
         if name in ("Finding", "Problem", "finding", "_report"):
             code = call.args[0] if call.args else None
             found.update(words(code))
@@ -90,7 +90,7 @@ def finding_codes() -> set[str]:
 def test_the_sources_show_codes_of_each_sort() -> None:
     assert {"RuleMatched", "NoEndpoints", "CORSPreflight", "NoMatchingRule"} <= decision_reasons()
     assert ("ResolvedRefs", "ListenersNotResolved") in conditions_written()
-    assert {"DuplicateObject", "YAMLSyntax", "InvalidType"} <= finding_codes()
+    assert {"DuplicateObject", "YAMLSyntax", "InvalidType"} <= finding_codes("reading", "resources")
 
 
 def test_every_reason_of_a_decision_is_explained_and_no_other() -> None:
@@ -107,7 +107,8 @@ def test_every_reason_of_a_condition_is_explained_and_no_other() -> None:
 
 
 def test_every_code_of_a_finding_is_explained_and_no_other() -> None:
-    assert set(FINDINGS) == finding_codes()
+    assert set(FINDINGS) == finding_codes("reading", "resources")
+    assert set(NOTES) == finding_codes("analysis")
 
 
 @pytest.mark.parametrize("clause", clauses_by_id())
@@ -125,6 +126,7 @@ def test_a_clause_is_explained_by_what_it_says_how_binding_it_is_and_its_source(
             ("type", CONDITION_TYPES),
             ("reason", CONDITION_REASONS),
             ("finding", FINDINGS),
+            ("note", NOTES),
         )
         for code, text in texts.items()
     ],
@@ -179,7 +181,7 @@ def test_an_unknown_code_is_answered_with_a_similar_one(written: str, answer: st
 def test_the_list_has_every_code_in_a_line() -> None:
     lines = [line.split()[0] for line in code_list(color=False).splitlines() if line.startswith("  ")]
     names = [choice.name for choice in choices()]
-    codes = [*DECISIONS, *CONDITION_TYPES, *CONDITION_REASONS, *FINDINGS, *names, *clauses_by_id()]
+    codes = [*DECISIONS, *CONDITION_TYPES, *CONDITION_REASONS, *FINDINGS, *NOTES, *names, *clauses_by_id()]
     assert lines == codes
 
 
