@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gwsim.rendering.sanitize import safe
+from gwsim.routing.request import Request
 from gwsim.trace import Clause, Fact, Outcome, Step
 
 SUBJECTS: Mapping[str, str] = {
@@ -89,3 +90,15 @@ _STAGES: tuple[tuple[str, str], ...] = (
 def stage(clause: Clause) -> str:
     """The part of a request's way that a clause belongs to."""
     return next((name for prefix, name in _STAGES if clause.id.startswith(prefix)), "listener")
+
+
+def request_line(request: Request) -> str:
+    """A request as one line: method and URL."""
+    if request.protocol not in ("HTTP", "HTTPS"):
+        name = request.server_name or request.host or ""
+        return safe(f"{request.protocol.lower()}://{name.partition(':')[0]}:{request.port}")
+    scheme = request.protocol.lower()
+    host = request.host or ""
+    default = {"HTTP": 80, "HTTPS": 443}[request.protocol]
+    port = "" if request.port == default or ":" in host else f":{request.port}"
+    return safe(f"{request.method} {scheme}://{host}{port}{request.path}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -10,13 +11,15 @@ import msgspec
 from gwsim.addresses import Address
 from gwsim.analysis.alternatives import alternatives
 from gwsim.analysis.following import Ending, Journey
-from gwsim.analysis.near_misses import NearMiss, WhyNot, near_misses
 from gwsim.rendering.sanitize import safe
-from gwsim.rendering.sentences import basis, fact, stage, why
+from gwsim.rendering.sentences import basis, fact, request_line, stage, why
 from gwsim.routing.decision import Action, BackendChoice, Decision, ForwardedRequest
 from gwsim.routing.request import Headers, Request
 from gwsim.simulation import Simulation
 from gwsim.trace import Outcome, Step, rejections
+
+if TYPE_CHECKING:
+    from gwsim.analysis.near_misses import NearMiss, WhyNot
 
 MARKS = {Outcome.SELECTED: ("✓", "green"), Outcome.REJECTED: ("✗", "red"), Outcome.SKIPPED: ("·", None)}
 _TELLING_WHEN_SELECTED = frozenset(
@@ -91,18 +94,6 @@ def why_not_text(simulation: Simulation, answer: WhyNot, target: str, *, color: 
     else:
         lines += ["", *_misses(page, answer.misses)]
     return "\n".join(lines) + "\n"
-
-
-def request_line(request: Request) -> str:
-    """A request as one line: method and URL."""
-    if request.protocol not in ("HTTP", "HTTPS"):
-        name = request.server_name or request.host or ""
-        return safe(f"{request.protocol.lower()}://{name.partition(':')[0]}:{request.port}")
-    scheme = request.protocol.lower()
-    host = request.host or ""
-    default = {"HTTP": 80, "HTTPS": 443}[request.protocol]
-    port = "" if request.port == default or ":" in host else f":{request.port}"
-    return safe(f"{request.method} {scheme}://{host}{port}{request.path}")
 
 
 def _outcome(decision: Decision) -> str:
@@ -237,6 +228,8 @@ def _nearest(page: _Page, request: Request, decision: Decision) -> Iterator[str]
     """For a request that no rule took: what nearly did."""
     if decision.route is not None:
         return
+    from gwsim.analysis.near_misses import near_misses
+
     misses = near_misses(page.simulation.table, request)
     if misses:
         yield ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import msgspec
 
@@ -21,8 +20,7 @@ from gwsim.resources.snapshot import Resource
 from gwsim.resources.versions import KnownKind, find_kind, group_of, kinds
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(msgspec.Struct, frozen=True):
     """The API server's answer to one object."""
 
     resource: Resource | None

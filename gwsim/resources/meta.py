@@ -1,11 +1,12 @@
 """What all objects share: metadata, and the API's string types."""
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import Annotated, TypeAlias
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, inspect
 
 from gwsim.addresses import GATEWAY_GROUP
 
@@ -123,6 +124,14 @@ class Part(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
 
 class Absent:
     """The type of a field that a release does not have: no value is of it."""
+
+
+@functools.cache
+def shape_of(part: type[Part]) -> inspect.StructType:
+    """A part's fields, their types and limits, down to the last; read once for each type."""
+    shape = inspect.type_info(part)
+    assert isinstance(shape, inspect.StructType)
+    return shape
 
 
 class ObjectMeta(Part, frozen=True, forbid_unknown_fields=False):

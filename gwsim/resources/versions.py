@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+import msgspec
 
 from gwsim.addresses import EXPERIMENTAL_GROUP, GATEWAY_GROUP
 from gwsim.resources.admission.naming import LABEL_NAME, SERVICE_NAME, SUBDOMAIN_NAME, NameForm
@@ -18,8 +19,7 @@ from gwsim.resources.snapshot import Resource
 from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
 
 
-@dataclass(frozen=True, slots=True)
-class KnownKind:
+class KnownKind(msgspec.Struct, frozen=True):
     """One kind of object."""
 
     group: str

@@ -6,8 +6,9 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from gwsim.addresses import FieldPath, Location
 from gwsim.findings import Finding, Severity
@@ -38,8 +39,7 @@ def printable(text: str, *, at_most: int = MAX_QUOTED) -> str:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class FileText:
+class FileText(msgspec.Struct, frozen=True, eq=False, dict=True):
     """
     One file as text; two are equal only when they are the same object.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
@@ -109,15 +108,14 @@ class _Extent(NamedTuple):
         return _Extent(max(self.depth, child.depth + 1), min(self.values + child.values, _BOUND))
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(msgspec.Struct):
     """A list or mapping that is being read; the outermost one holds the document."""
 
     start: int
     tag: str | None = None
     anchor: str | None = None
-    items: list[Node] = field(default_factory=list)
-    extent: _Extent = field(default_factory=_Extent)
+    items: list[Node] = []
+    extent: _Extent = msgspec.field(default_factory=_Extent)
 
 
 class Composition(msgspec.Struct, frozen=True):

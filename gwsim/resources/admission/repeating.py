@@ -10,7 +10,7 @@ from msgspec import inspect
 
 from gwsim.addresses import FieldPath
 from gwsim.resources.admission.problems import Problem, shown
-from gwsim.resources.meta import Part
+from gwsim.resources.meta import Part, shape_of
 
 
 class Keyed(NamedTuple):
@@ -25,7 +25,7 @@ class Keyed(NamedTuple):
 @functools.cache
 def keyed_lists(part: type[Part]) -> Keyed:
     """Find the lists of different items in a type of object."""
-    return _keyed(inspect.type_info(part)) or Keyed(None)
+    return _keyed(shape_of(part)) or Keyed(None)
 
 
 def repeated_items(value: object, keyed: Keyed) -> list[Problem]:

@@ -6,11 +6,11 @@ import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from msgspec import inspect
+from msgspec import Struct, inspect
 
 from gwsim.addresses import FieldPath
 from gwsim.resources.admission.problems import Problem
-from gwsim.resources.meta import Part
+from gwsim.resources.meta import Part, shape_of
 from gwsim.resources.releases.release import Edition
 from gwsim.resources.rules.table import LIST_RULES, RULES, Check, Rule
 
@@ -58,33 +58,35 @@ def violations(part: Part, ruled: Ruled) -> list[Problem]:
 @functools.cache
 def ruled_parts(part: type[Part], edition: Edition) -> Ruled:
     """Find the rules that bear on a type of object in some release."""
-    return _ruled(part, edition) or Ruled((), ())
+    return _ruled(shape_of(part), edition, {}) or Ruled((), ())
 
 
-@functools.cache
-def _ruled(part: type[Part], edition: Edition) -> Ruled | None:
-    info = inspect.type_info(part)
-    assert isinstance(info, inspect.StructType)
+def _ruled(
+    shape: inspect.StructType, edition: Edition, known: dict[type[object], Ruled | None]
+) -> Ruled | None:
+    if shape.cls in known:
+        return known[shape.cls]
     fields = []
-    for field in info.fields:
+    for field in shape.fields:
         child, repeated = _child(field.type)
-        below = None if child is None else _ruled(child, edition)
+        below = None if child is None else _ruled(child, edition, known)
         if child is not None and below is not None:
-            list_checks = checks_in(LIST_RULES, child, edition) if repeated else ()
+            list_checks = checks_in(LIST_RULES, child.cls, edition) if repeated else ()
             fields.append(RuledField(field.name, field.encode_name, repeated, below, list_checks))
-    own = checks_in(RULES, part, edition)
-    return Ruled(own, tuple(fields)) if own or fields else None
+    own = checks_in(RULES, shape.cls, edition)
+    known[shape.cls] = Ruled(own, tuple(fields)) if own or fields else None
+    return known[shape.cls]
 
 
 def checks_in(
-    table: Mapping[type[Part], tuple[Rule, ...]], part: type[Part], edition: Edition
+    table: Mapping[type[Part], tuple[Rule, ...]], part: type[Struct], edition: Edition
 ) -> tuple[Check, ...]:
     """Look up the rules of a type, and of what it is a sort of, that hold in some release."""
     bases = [base for base in reversed(part.__mro__) if issubclass(base, Part)]
     return tuple(rule.check for base in bases for rule in table.get(base, ()) if rule.when.holds(edition))
 
 
-def _child(node: inspect.Type) -> tuple[type[Part] | None, bool]:
+def _child(node: inspect.Type) -> tuple[inspect.StructType | None, bool]:
     match node:
         case inspect.Metadata():
             return _child(node.type)
@@ -94,6 +96,6 @@ def _child(node: inspect.Type) -> tuple[type[Part] | None, bool]:
         case inspect.VarTupleType():
             return _child(node.item_type)[0], True
         case inspect.StructType() if issubclass(node.cls, Part):
-            return node.cls, False
+            return node, False
         case _:
             return None, False
