@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 from collections.abc import Sequence
 from functools import lru_cache
@@ -21,7 +20,7 @@ def secret_bytes(secret: Secret, name: str) -> bytes | None:
     if name not in secret.data:
         return None
     try:
-        return base64.b64decode("".join(secret.data[name].split()), validate=True)
+        return binascii.a2b_base64("".join(secret.data[name].split()), strict_mode=True)
     except (binascii.Error, ValueError):
         return None
 
