@@ -166,7 +166,16 @@ def _mesh_ways(route: BoundRoute, request: Request) -> Iterator[_Way]:
         if parent.parent.namespaced_name == request.service:
             for attachment in parent.attachments:
                 if attachment.listener.name == str(request.port):
-                    yield _Way(parent.address, tuple(rejections(attachment.trace)), ("*",), "")
+                    blockers = (*_consumer_blockers(route, parent, request), *rejections(attachment.trace))
+                    yield _Way(parent.address, blockers, ("*",), "")
+
+
+def _consumer_blockers(route: BoundRoute, parent: BoundParent, request: Request) -> Iterator[Step]:
+    """A route of neither the client's namespace nor the Service's is none for this client (GEP-1294)."""
+    client = request.source.namespace if request.source else None
+    own = route.key.namespace
+    if own not in (client, parent.parent.namespace):
+        yield check(clauses.MESH_ROUTES, Address(route.key), False, expected=client, actual=own)
 
 
 def _misses(route: BoundRoute, seen: Seen, ways: Sequence[_Way]) -> Iterator[NearMiss]:

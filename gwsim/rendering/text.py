@@ -106,7 +106,8 @@ def _outcome(decision: Decision) -> str:
             url = next(value for name, value in decision.response.headers if name.lower() == "location")
             return f"redirected with {decision.status} to {safe(url)}"
         case Action.RESPOND:
-            return f"the gateway itself answers {decision.status} ({decision.reason})"
+            grpc = "" if decision.grpc_status is None else f", gRPC status {decision.grpc_status}"
+            return f"the gateway itself answers {decision.status}{grpc} ({decision.reason})"
         case Action.REFUSE:
             return f"the connection is refused ({decision.reason})"
 
