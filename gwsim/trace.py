@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
@@ -110,16 +110,6 @@ def until_rejected(steps: Iterable[Step]) -> Iterator[Step]:
         yield step
         if not step.selected:
             return
-
-
-def first_of(clause: Clause, address: Address, children: Iterable[Callable[[], Step]]) -> Step:
-    """Try checks in order until one holds; those after it are never asked."""
-    steps: list[Step] = []
-    for ask in children:
-        steps.append(ask())
-        if steps[-1].selected:
-            break
-    return check(clause, address, bool(steps) and steps[-1].selected, children=tuple(steps))
 
 
 def walk(step: Step) -> Iterator[Step]:

@@ -179,7 +179,8 @@ def test_junit_is_well_formed_whatever_a_manifest_says(message: str, file: str, 
 
 
 def test_junit_has_a_test_for_each_object_and_fails_those_with_errors() -> None:
-    junitparser = pytest.importorskip("junitparser")
+    import junitparser
+
     text = report_junit(report(finding(), finding(severity=WARNING), finding(key=None)), failing=ERROR)
     (suite,) = junitparser.JUnitXml.fromstring(text.encode())
     cases = {(case.classname, case.name): case for case in suite}
@@ -197,7 +198,8 @@ def test_junit_fails_warnings_where_they_are_to_fail() -> None:
 
 def test_sarif_is_what_a_reader_of_sarif_understands() -> None:
     """Round and round: its types are made from the schema, and drop what is not in it."""
-    pysarif = pytest.importorskip("pysarif")
+    import pysarif
+
     written = sarif(finding(advice="x"), finding(key=None, severity=WARNING), finding(severity=INFO))
     read = pysarif.save_to_dict(pysarif.load_from_dict(written))
     assert missing(written, read) == []
@@ -222,7 +224,8 @@ def missing(written: object, read: object, path: str = "") -> list[str]:
 @given(message=st.text(), file=st.text(min_size=1))
 def test_sarif_is_valid_by_its_schema(message: str, file: str) -> None:
     """The schema is in `npm pack @microsoft/sarif-multitool-linux`, as sarif-2.1.0.json."""
-    jsonschema = pytest.importorskip("jsonschema")
+    import jsonschema
+
     schema = json.loads(Path(os.environ["SARIF_SCHEMA"]).read_text(encoding="utf-8-sig"))
     checker = jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker())
     written = json.loads(

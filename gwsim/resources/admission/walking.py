@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from msgspec import inspect
 from gwsim.addresses import FieldPath, path_text
 from gwsim.findings import Severity
 from gwsim.resources.admission.problems import Problem, shown, sort_of, suggestion, unexpected_type
-from gwsim.resources.meta import Absent, Part
+from gwsim.resources.meta import Absent, Part, shape_of
 from gwsim.resources.releases.fields import presence_of
 
 
@@ -41,10 +40,7 @@ def read_part(value: Mapping[str, object], part: type[Part]) -> Read:
     Nulls count as absent, unknown fields are dropped, whole floats are integers, and defaults are set.
     Patterns, least lengths and ranges are reported, but the value is kept: rules run on it all the same.
     """
-    return _read(value, _type_info(part), (), Words())
-
-
-_type_info = functools.cache(inspect.type_info)
+    return _read(value, shape_of(part), (), Words())
 
 
 def _read(value: object, node: inspect.Type, path: FieldPath, words: Words) -> Read:

@@ -21,7 +21,6 @@ HOSTNAMES = (
     *("example.com", "*.example.com", "a.example.com"),
 )
 PATHS = ("/", "/a", "/a/", "/b", "/a/b", "/a/b/", "/ab", "/A", "/a/a", "/b/a/", "/ab/b", "/%61")
-SERVICE_NAMES = ("v1", "v2")
 BACKENDS = (
     BackendObjectReference("v1", port=80),
     *2 * (BackendObjectReference("v2", port=80), BackendObjectReference("v1", port=80)),
