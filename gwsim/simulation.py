@@ -74,7 +74,7 @@ class Simulation(msgspec.Struct, frozen=True, dict=True):
 
     def status(self) -> list[Mapping[str, object]]:
         """Every Gateway API object as JSON, defaults applied, with the status that a controller writes."""
-        from gwsim.binding.status import statuses
+        from gwsim.binding.reporting.status import statuses
 
         return list(statuses(self.topology))
 

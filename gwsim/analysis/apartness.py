@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gwsim.binding.hostnames import intersection
-from gwsim.binding.patterns import pattern_test
+from gwsim.binding.referring.patterns import pattern_test
 from gwsim.implementations import SPEC
 from gwsim.resources.grpc_routes import GRPCRouteMatch
 from gwsim.resources.routes import HTTPPathMatch, HTTPRouteMatch
-from gwsim.routing.matching import distinct_headers, distinct_query_params
 from gwsim.routing.paths import has_prefix
+from gwsim.routing.reaching.matching import distinct_headers, distinct_query_params
 from gwsim.routing.table import Entry
 
 

@@ -9,18 +9,18 @@ import msgspec
 from msgspec import structs
 
 from gwsim.addresses import ListenerKey, ObjectKey
-from gwsim.binding.gateways import BoundGateway
+from gwsim.binding.attaching.mesh import port_key
 from gwsim.binding.hostnames import host_patterns
-from gwsim.binding.listeners import BoundListener
-from gwsim.binding.mesh import port_key
-from gwsim.binding.references import BoundBackend
-from gwsim.binding.rules import BoundFilter, BoundRule
+from gwsim.binding.listening.gateways import BoundGateway
+from gwsim.binding.listening.listeners import BoundListener
+from gwsim.binding.referring.references import BoundBackend
+from gwsim.binding.referring.rules import BoundFilter, BoundRule
 from gwsim.binding.topology import Topology
 from gwsim.implementations import Implementation
-from gwsim.routing.arriving import arrive, name_for_listener
 from gwsim.routing.deciding import CompiledTable
 from gwsim.routing.decision import Decision
-from gwsim.routing.matching import Seen, matches_besides_path, matches_path
+from gwsim.routing.reaching.arriving import arrive, name_for_listener
+from gwsim.routing.reaching.matching import Seen, matches_besides_path, matches_path
 from gwsim.routing.request import Request
 from gwsim.routing.table import Entry, ListenerTable, RoutingTable, entries_of
 from gwsim.simulation import Simulation

@@ -8,16 +8,16 @@ from gwsim.addresses import ListenerKey
 from gwsim.analysis.asking import Question
 from gwsim.analysis.rule_hinges import RULE_HINGES, Hinge
 from gwsim.binding import policy_clauses
-from gwsim.binding.attachment import hostnames_of
+from gwsim.binding.attaching.attachment import hostnames_of
 from gwsim.binding.hostnames import ANY, hits, intersection
-from gwsim.binding.listeners import BoundListener, terminates_tls
-from gwsim.binding.patterns import has_single_byte
-from gwsim.binding.rules import patterns_of
+from gwsim.binding.listening.listeners import BoundListener, terminates_tls
+from gwsim.binding.referring.patterns import has_single_byte
+from gwsim.binding.referring.rules import patterns_of
 from gwsim.resources.grpc_routes import GRPCRoute, GRPCRouteMatch
 from gwsim.resources.routes import HTTPRoute, HTTPRouteMatch
 from gwsim.resources.stream_routes import TCPRoute
-from gwsim.routing.arriving import name_for_listener
 from gwsim.routing.paths import has_escaped_slash
+from gwsim.routing.reaching.arriving import name_for_listener
 from gwsim.routing.table import Entry
 
 

@@ -10,20 +10,20 @@ import msgspec
 
 from gwsim.addresses import Address, ObjectKey, RuleKey
 from gwsim.analysis.apartness import apart
-from gwsim.binding.conditions import reason_for
-from gwsim.binding.gateways import BoundGateway
 from gwsim.binding.hostnames import hits
-from gwsim.binding.listeners import BoundListener
-from gwsim.binding.rules import BoundFilter, Match, WeightedBackend
+from gwsim.binding.listening.gateways import BoundGateway
+from gwsim.binding.listening.listeners import BoundListener
+from gwsim.binding.referring.rules import BoundFilter, Match, WeightedBackend
+from gwsim.binding.reporting.conditions import reason_for
 from gwsim.errors import UsageError
 from gwsim.resources.grpc_routes import GRPCHeaderMatch, GRPCRouteMatch
 from gwsim.resources.routes import HTTPHeaderMatch, HTTPQueryParamMatch, HTTPRouteMatch
-from gwsim.routing.backends import shares
-from gwsim.routing.matching import distinct_headers, distinct_query_params
+from gwsim.routing.answering.backends import shares
 from gwsim.routing.precedence import deciding_field
+from gwsim.routing.reaching.matching import distinct_headers, distinct_query_params
+from gwsim.routing.reaching.trying import precedence_step
 from gwsim.routing.request import bare_host, is_ip_address
 from gwsim.routing.table import Entry, ListenerTable, RoutingTable, shown_hostname
-from gwsim.routing.trying import precedence_step
 from gwsim.trace import Clause, Fact, Step
 
 

@@ -9,19 +9,19 @@ from typing import NamedTuple
 import msgspec
 
 from gwsim.addresses import Address, ObjectKey, RuleKey
-from gwsim.binding.attachment import BoundParent, hostnames_of
-from gwsim.binding.gateways import BoundGateway
+from gwsim.binding.attaching.attachment import BoundParent, hostnames_of
 from gwsim.binding.hostnames import hits
-from gwsim.binding.listeners import BoundListener
+from gwsim.binding.listening.gateways import BoundGateway
+from gwsim.binding.listening.listeners import BoundListener
 from gwsim.binding.topology import BoundRoute
 from gwsim.errors import UsageError
 from gwsim.routing import clauses
-from gwsim.routing.arriving import arrive, listener_step, most_specific, routed_name
 from gwsim.routing.decision import Decision
-from gwsim.routing.matching import Seen, match_steps
+from gwsim.routing.reaching.arriving import arrive, listener_step, most_specific, routed_name
+from gwsim.routing.reaching.matching import Seen, match_steps
+from gwsim.routing.reaching.trying import precedence_step
 from gwsim.routing.request import Request
 from gwsim.routing.table import Entry, RoutingTable, shown_hostname
-from gwsim.routing.trying import precedence_step
 from gwsim.trace import Outcome, Step, check, rejections
 
 

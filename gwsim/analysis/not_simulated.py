@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gwsim.addresses import Address, FieldPath, Location, ObjectKey
-from gwsim.binding.rules import Rule, rules_of
+from gwsim.binding.referring.rules import Rule, rules_of
 from gwsim.findings import Finding, Severity
 from gwsim.resources.cluster import Service
 from gwsim.resources.filters import HTTPRouteFilter

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from gwsim.analysis.asking import Question
-from gwsim.binding.references import H2C, SECURE_WEBSOCKET, WEBSOCKET
+from gwsim.binding.referring.references import H2C, SECURE_WEBSOCKET, WEBSOCKET
 from gwsim.resources.cluster import Service
 
 Hinge: TypeAlias = Callable[[Question], bool]

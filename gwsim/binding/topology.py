@@ -10,15 +10,15 @@ from msgspec import structs
 
 from gwsim.addresses import ListenerKey, ObjectKey
 from gwsim.binding.ages import Age, age_of
-from gwsim.binding.attachment import Attachment, BoundParent, bind_parents
-from gwsim.binding.coexistence import Candidate, rivals
-from gwsim.binding.gateways import BoundClass, BoundGateway, bind_class, bind_gateway
-from gwsim.binding.listener_sets import BoundListenerSet, bind_listener_sets
-from gwsim.binding.listeners import BoundListener
-from gwsim.binding.mesh import bind_mesh_parents, outranked
-from gwsim.binding.policies import Policies, bind_policies
-from gwsim.binding.references import Grants, Surroundings
-from gwsim.binding.rules import BoundRule, bind_rules, patterns_of
+from gwsim.binding.attaching.attachment import Attachment, BoundParent, bind_parents
+from gwsim.binding.attaching.coexistence import Candidate, rivals
+from gwsim.binding.attaching.mesh import bind_mesh_parents, outranked
+from gwsim.binding.listening.gateways import BoundClass, BoundGateway, bind_class, bind_gateway
+from gwsim.binding.listening.listener_sets import BoundListenerSet, bind_listener_sets
+from gwsim.binding.listening.listeners import BoundListener
+from gwsim.binding.referring.policies import Policies, bind_policies
+from gwsim.binding.referring.references import Grants, Surroundings
+from gwsim.binding.referring.rules import BoundRule, bind_rules, patterns_of
 from gwsim.implementations import SPEC, Implementation
 from gwsim.resources.gateways import Gateway, GatewayClass, ReferenceGrant
 from gwsim.resources.grpc_routes import GRPCRoute

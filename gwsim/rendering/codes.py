@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from gwsim.binding import clauses as binding_clauses
 from gwsim.binding import policy_clauses
-from gwsim.binding.conditions import FAILURES
+from gwsim.binding.reporting.conditions import FAILURES
 from gwsim.errors import UsageError
 from gwsim.implementations import KNOWN, Choice, choices
 from gwsim.rendering.code_texts import CONDITION_REASONS, CONDITION_TYPES, DECISIONS, Text

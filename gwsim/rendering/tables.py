@@ -18,8 +18,8 @@ from rich.text import Text
 
 from gwsim.addresses import Address, Location
 from gwsim.analysis.listing import Order, Row, RowBackend
-from gwsim.binding.conditions import message_of
-from gwsim.binding.listeners import BoundListener
+from gwsim.binding.listening.listeners import BoundListener
+from gwsim.binding.reporting.conditions import message_of
 from gwsim.rendering.sanitize import safe
 from gwsim.trace import Step, rejections
 

@@ -14,7 +14,10 @@ from gwsim.binding.hostnames import hits, host_patterns
 from gwsim.implementations import Implementation
 from gwsim.resources.grpc_routes import GRPCRouteMatch
 from gwsim.resources.routes import HTTPPathMatch, HTTPRouteMatch
-from gwsim.routing.arriving import (
+from gwsim.routing.answering.backends import Taken, answer
+from gwsim.routing.decision import Action, Decision
+from gwsim.routing.paths import prefix_base
+from gwsim.routing.reaching.arriving import (
     LISTENER_PROTOCOLS,
     Arrival,
     arrive,
@@ -30,14 +33,11 @@ from gwsim.routing.arriving import (
     without_listener,
     without_rule,
 )
-from gwsim.routing.backends import Taken, answer
-from gwsim.routing.decision import Action, Decision
-from gwsim.routing.matching import Seen, matches_besides_path, matches_path
-from gwsim.routing.meshing import explain_mesh, goes_straight
-from gwsim.routing.paths import prefix_base
+from gwsim.routing.reaching.matching import Seen, matches_besides_path, matches_path
+from gwsim.routing.reaching.meshing import explain_mesh, goes_straight
+from gwsim.routing.reaching.trying import path_key
 from gwsim.routing.request import Request
 from gwsim.routing.table import Entry, ListenerTable, RoutingTable
-from gwsim.routing.trying import path_key
 
 
 class _PathIndex:

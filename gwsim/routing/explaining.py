@@ -8,11 +8,14 @@ from collections.abc import Iterator, Sequence
 from msgspec import structs
 
 from gwsim.addresses import Address
-from gwsim.binding.gateways import BoundGateway
 from gwsim.binding.hostnames import hits, host_patterns
-from gwsim.binding.listeners import BoundListener
+from gwsim.binding.listening.gateways import BoundGateway
+from gwsim.binding.listening.listeners import BoundListener
 from gwsim.routing import clauses
-from gwsim.routing.arriving import (
+from gwsim.routing.answering.backends import Taken, answer
+from gwsim.routing.decision import Action, Decision
+from gwsim.routing.paths import has_escaped_slash
+from gwsim.routing.reaching.arriving import (
     Arrival,
     arrive,
     chosen_listener,
@@ -29,14 +32,11 @@ from gwsim.routing.arriving import (
     without_listener,
     without_rule,
 )
-from gwsim.routing.backends import Taken, answer
-from gwsim.routing.decision import Action, Decision
-from gwsim.routing.matching import Seen, matches_path
-from gwsim.routing.meshing import explain_mesh, goes_straight
-from gwsim.routing.paths import has_escaped_slash
+from gwsim.routing.reaching.matching import Seen, matches_path
+from gwsim.routing.reaching.meshing import explain_mesh, goes_straight
+from gwsim.routing.reaching.trying import path_key, precedence_step, try_entries
 from gwsim.routing.request import Request
 from gwsim.routing.table import Entry, ListenerTable, RoutingTable
-from gwsim.routing.trying import path_key, precedence_step, try_entries
 from gwsim.trace import Outcome, Step, check
 
 

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from gwsim.addresses import RuleKey
 from gwsim.binding.ages import Age
-from gwsim.binding.attachment import EffectiveHostname
+from gwsim.binding.attaching.attachment import EffectiveHostname
 from gwsim.binding.hostnames import specificity
-from gwsim.binding.rules import Match
+from gwsim.binding.referring.rules import Match
 from gwsim.implementations import Implementation
 from gwsim.resources.grpc_routes import GRPCMethodMatch, GRPCRouteMatch
 from gwsim.resources.routes import HTTPRouteMatch
 from gwsim.routing import clauses
-from gwsim.routing.matching import distinct_headers, distinct_query_params
+from gwsim.routing.reaching.matching import distinct_headers, distinct_query_params
 from gwsim.trace import Clause
 
 PATH_RANKS: Mapping[str, Mapping[str, int]] = {

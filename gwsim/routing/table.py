@@ -8,11 +8,11 @@ from functools import cached_property
 import msgspec
 
 from gwsim.addresses import ListenerKey, ObjectKey, RuleKey
-from gwsim.binding.attachment import Attachment
-from gwsim.binding.gateways import BoundGateway
+from gwsim.binding.attaching.attachment import Attachment
 from gwsim.binding.hostnames import ANY, specificity
-from gwsim.binding.listeners import BoundListener
-from gwsim.binding.rules import BoundRule, Match
+from gwsim.binding.listening.gateways import BoundGateway
+from gwsim.binding.listening.listeners import BoundListener
+from gwsim.binding.referring.rules import BoundRule, Match
 from gwsim.binding.topology import BoundRoute, Topology
 from gwsim.implementations import Implementation
 from gwsim.routing.precedence import Precedence, precedence_of

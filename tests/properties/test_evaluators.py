@@ -17,7 +17,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from msgspec import structs
 from msgspec.structs import replace
 
-from gwsim.binding.status import plain
+from gwsim.binding.reporting.status import plain
 from gwsim.errors import RequestError
 from gwsim.implementations import SPEC, Implementation
 from gwsim.implementations.choosing import choices, with_choices

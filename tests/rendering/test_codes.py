@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gwsim.binding.conditions import FAILURES
+from gwsim.binding.reporting.conditions import FAILURES
 from gwsim.errors import UsageError
 from gwsim.implementations import choices
 from gwsim.rendering.code_texts import CONDITION_REASONS, CONDITION_TYPES, DECISIONS

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 import gwsim
 from gwsim.addresses import Address, Location
 from gwsim.analysis.listing import Row, idle_listeners, table_rows
-from gwsim.binding.status import statuses
+from gwsim.binding.reporting.status import statuses
 from gwsim.rendering.tables import TIE_BREAKS, routes_table, status_tables
 from gwsim.routing.precedence import CLAUSES
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from gwsim.addresses import ListenerKey
-from gwsim.binding.attachment import hostnames_of
-from gwsim.binding.certificates import secret_bytes
+from gwsim.binding.attaching.attachment import hostnames_of
 from gwsim.binding.hostnames import ANY
-from gwsim.binding.listeners import BoundListener
-from gwsim.binding.rules import BoundFilter, BoundRule, Match
+from gwsim.binding.listening.listeners import BoundListener
+from gwsim.binding.referring.certificates import secret_bytes
+from gwsim.binding.referring.rules import BoundFilter, BoundRule, Match
 from gwsim.binding.topology import Topology
 from gwsim.resources.cluster import Secret, Service
 from gwsim.resources.filters import HTTPHeaderFilter

@@ -18,9 +18,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from gwsim.resources.grpc_routes import GRPCMethodMatch, GRPCRouteMatch
 from gwsim.resources.routes import HTTPRouteMatch
-from gwsim.routing.backends import shares
-from gwsim.routing.filtering import mirror_fraction
-from gwsim.routing.matching import distinct_headers, distinct_query_params
+from gwsim.routing.answering.backends import shares
+from gwsim.routing.answering.filtering import mirror_fraction
+from gwsim.routing.reaching.matching import distinct_headers, distinct_query_params
 from gwsim.routing.request import Request
 from gwsim.simulation import Simulation
 from gwsim.testing.asking.landmarks import (

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from msgspec import structs
 
-from gwsim.binding.certificates import client_certificate_problem, secret_bytes
-from gwsim.binding.gateways import BoundGateway
 from gwsim.binding.hostnames import hits, specificity
-from gwsim.binding.listeners import BoundListener
+from gwsim.binding.listening.gateways import BoundGateway
+from gwsim.binding.listening.listeners import BoundListener
+from gwsim.binding.referring.certificates import client_certificate_problem, secret_bytes
 from gwsim.errors import RequestError
 from gwsim.implementations import Implementation
 from gwsim.resources.cluster import ConfigMap, Secret
 from gwsim.resources.snapshot import Snapshot
 from gwsim.routing import clauses
 from gwsim.routing.decision import Action, ChosenListener, Decision, GatewayResponse
-from gwsim.routing.matching import Seen
 from gwsim.routing.paths import has_escaped_slash, unescape_slashes
+from gwsim.routing.reaching.matching import Seen
 from gwsim.routing.request import Request, draw_for
 from gwsim.routing.table import RoutingTable
 from gwsim.trace import Step, all_of, check

@@ -11,7 +11,7 @@ from msgspec import structs
 from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import policy_clauses as clauses
 from gwsim.binding.ages import Age, age_of
-from gwsim.binding.certificates import ca_problem
+from gwsim.binding.referring.certificates import ca_problem
 from gwsim.resources.cluster import ConfigMap, Service
 from gwsim.resources.meta import LocalObjectReference
 from gwsim.resources.policies import (

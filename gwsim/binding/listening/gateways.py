@@ -10,9 +10,9 @@ from msgspec import structs
 
 from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import clauses, policy_clauses
-from gwsim.binding.listener_sets import BoundListenerSet
-from gwsim.binding.listeners import BoundListener, ListenerOwner, bind_listeners
-from gwsim.binding.references import Surroundings, check_certificate
+from gwsim.binding.listening.listener_sets import BoundListenerSet
+from gwsim.binding.listening.listeners import BoundListener, ListenerOwner, bind_listeners
+from gwsim.binding.referring.references import Surroundings, check_certificate
 from gwsim.resources.gateways import Gateway, GatewayClass
 from gwsim.resources.meta import ObjectReference
 from gwsim.resources.snapshot import Snapshot

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gwsim.addresses import GATEWAY_GROUP, Address, ObjectKey
 from gwsim.binding import policy_clauses
-from gwsim.binding.attachment import BoundParent
-from gwsim.binding.conditions import (
+from gwsim.binding.attaching.attachment import BoundParent
+from gwsim.binding.listening.gateways import BoundGateway, check_parameters
+from gwsim.binding.referring.policies import BoundPolicy
+from gwsim.binding.referring.rules import BoundRule
+from gwsim.binding.reporting.conditions import (
     POLICY_CA_KIND,
     ROUTE_OF_REFUSED_SET,
     Condition,
@@ -15,11 +18,8 @@ from gwsim.binding.conditions import (
     message_of,
     reason_for,
 )
-from gwsim.binding.gateways import BoundGateway, check_parameters
-from gwsim.binding.policies import BoundPolicy
-from gwsim.binding.rules import BoundRule
+from gwsim.binding.reporting.writing import present, written
 from gwsim.binding.topology import BoundRoute, Topology
-from gwsim.binding.writing import present, written
 from gwsim.resources.policies import XMesh
 from gwsim.trace import Step, rejections
 

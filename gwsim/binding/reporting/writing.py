@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from gwsim.binding.conditions import EPOCH, Condition
+from gwsim.binding.reporting.conditions import EPOCH, Condition
 from gwsim.resources.meta import ObjectMeta, Part
 from gwsim.resources.snapshot import Resource
 

@@ -9,7 +9,7 @@ import msgspec
 from gwsim.addresses import GATEWAY_GROUP, Address, ListenerKey, ObjectKey
 from gwsim.binding import clauses, policy_clauses
 from gwsim.binding.hostnames import ANY, intersection
-from gwsim.binding.listeners import BoundListener
+from gwsim.binding.listening.listeners import BoundListener
 from gwsim.binding.namespaces import described, takes_namespace
 from gwsim.resources.meta import ParentReference
 from gwsim.resources.snapshot import Route, Snapshot

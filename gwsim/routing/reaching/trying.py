@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from gwsim.addresses import Address
 from gwsim.binding.hostnames import ANY, hits
 from gwsim.routing import clauses
-from gwsim.routing.matching import Seen, match_steps
 from gwsim.routing.precedence import CLAUSES, deciding_field
+from gwsim.routing.reaching.matching import Seen, match_steps
 from gwsim.routing.table import Entry, shown_hostname
 from gwsim.trace import Clause, Outcome, Step, all_of, check
 

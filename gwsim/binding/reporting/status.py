@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gwsim.addresses import EXPERIMENTAL_GROUP, GATEWAY_GROUP, ObjectKey
-from gwsim.binding.gateway_status import class_status, gateway_status, listener_set_status
-from gwsim.binding.route_status import backend_status, mesh_status, policy_status, route_status
+from gwsim.binding.reporting.gateway_status import class_status, gateway_status, listener_set_status
+from gwsim.binding.reporting.route_status import backend_status, mesh_status, policy_status, route_status
+from gwsim.binding.reporting.writing import plain
 from gwsim.binding.topology import Topology
-from gwsim.binding.writing import plain
 from gwsim.resources.policies import XBackend, XMesh
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gwsim.addresses import ObjectKey
-from gwsim.binding.policies import Policies
-from gwsim.binding.references import BoundBackend
-from gwsim.binding.rules import Rule, WeightedBackend
+from gwsim.binding.referring.policies import Policies
+from gwsim.binding.referring.references import BoundBackend
+from gwsim.binding.referring.rules import Rule, WeightedBackend
 from gwsim.implementations import Implementation
 from gwsim.resources.meta import canonical_duration, duration_ms
 from gwsim.resources.policies import XBackendTrafficPolicy

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import structs
 
 from gwsim.addresses import Address
-from gwsim.binding.rules import BoundFilter
+from gwsim.binding.referring.rules import BoundFilter
 from gwsim.implementations import Implementation
 from gwsim.resources.filters import (
     HTTPHeaderFilter,
@@ -18,7 +18,7 @@ from gwsim.resources.filters import (
     HTTPURLRewriteFilter,
 )
 from gwsim.routing import clauses
-from gwsim.routing.cors import apply_cors, is_preflight
+from gwsim.routing.answering.cors import apply_cors, is_preflight
 from gwsim.routing.decision import CORS, NO_EDITS, ForwardedRequest, GatewayResponse, HeaderEdits
 from gwsim.routing.paths import replace_path
 from gwsim.routing.request import Headers

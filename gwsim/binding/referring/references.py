@@ -8,8 +8,8 @@ import msgspec
 
 from gwsim.addresses import EXPERIMENTAL_GROUP, Address, ObjectKey
 from gwsim.binding import clauses
-from gwsim.binding.certificates import certificate_problem
-from gwsim.binding.policies import Policies, Trust, follow_trust
+from gwsim.binding.referring.certificates import certificate_problem
+from gwsim.binding.referring.policies import Policies, Trust, follow_trust
 from gwsim.implementations import Implementation
 from gwsim.resources.cluster import Secret, Service, ServiceImport
 from gwsim.resources.gateways import ReferenceGrant

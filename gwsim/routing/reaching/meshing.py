@@ -8,20 +8,20 @@ from fractions import Fraction
 from msgspec import structs
 
 from gwsim.addresses import Address, ListenerKey, ObjectKey
-from gwsim.binding.attachment import Attachment
+from gwsim.binding.attaching.attachment import Attachment
+from gwsim.binding.attaching.mesh import port_key
 from gwsim.binding.hostnames import ANY
-from gwsim.binding.mesh import port_key
 from gwsim.binding.topology import BoundRoute
 from gwsim.errors import RequestError
 from gwsim.resources.cluster import Service, ServicePort
 from gwsim.routing import clauses
-from gwsim.routing.arriving import draw_of, with_grpc_status
-from gwsim.routing.backends import Taken, answer
+from gwsim.routing.answering.backends import Taken, answer
 from gwsim.routing.decision import NO_EDITS, Action, BackendChoice, Decision, ForwardedRequest
-from gwsim.routing.matching import Seen
+from gwsim.routing.reaching.arriving import draw_of, with_grpc_status
+from gwsim.routing.reaching.matching import Seen
+from gwsim.routing.reaching.trying import precedence_step, try_entries
 from gwsim.routing.request import Request
 from gwsim.routing.table import Entry, RoutingTable, entries_of
-from gwsim.routing.trying import precedence_step, try_entries
 from gwsim.trace import Step, check
 
 KINDS_THAT_TAKE: Mapping[str, tuple[str, ...]] = {

@@ -8,10 +8,10 @@ import msgspec
 
 from gwsim.addresses import GATEWAY_GROUP, Address, ListenerKey, ObjectKey
 from gwsim.binding import clauses, policy_clauses
-from gwsim.binding.conflicts import Claim, conflicts, overlapping
 from gwsim.binding.hostnames import ANY
-from gwsim.binding.policies import check_ca
-from gwsim.binding.references import Surroundings, check_certificate, check_grant
+from gwsim.binding.listening.conflicts import Claim, conflicts, overlapping
+from gwsim.binding.referring.policies import check_ca
+from gwsim.binding.referring.references import Surroundings, check_certificate, check_grant
 from gwsim.implementations import Implementation
 from gwsim.resources.gateways import FrontendTLSValidation, Gateway, Listener
 from gwsim.resources.meta import LocalObjectReference

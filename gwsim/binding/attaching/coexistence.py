@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gwsim.addresses import Address, ListenerKey, ObjectKey
 from gwsim.binding import policy_clauses as clauses
 from gwsim.binding.ages import Age
-from gwsim.binding.attachment import Attachment
+from gwsim.binding.attaching.attachment import Attachment
 from gwsim.binding.hostnames import wider_patterns
 from gwsim.trace import Step, check
 

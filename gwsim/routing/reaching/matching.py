@@ -9,8 +9,8 @@ from urllib.parse import unquote, unquote_plus
 import msgspec
 
 from gwsim.addresses import Address
-from gwsim.binding.patterns import pattern_test
-from gwsim.binding.rules import Match
+from gwsim.binding.referring.patterns import pattern_test
+from gwsim.binding.referring.rules import Match
 from gwsim.implementations import SPEC, Implementation
 from gwsim.resources.grpc_routes import GRPCHeaderMatch, GRPCMethodMatch, GRPCRouteMatch
 from gwsim.resources.routes import HTTPHeaderMatch, HTTPPathMatch, HTTPQueryParamMatch, HTTPRouteMatch

@@ -10,13 +10,15 @@ from msgspec import structs
 
 from gwsim.addresses import ObjectKey
 from gwsim.binding import policy_clauses
-from gwsim.binding.conditions import reason_for
-from gwsim.binding.gateways import BoundGateway
-from gwsim.binding.references import BoundBackend
-from gwsim.binding.rules import WeightedBackend
+from gwsim.binding.listening.gateways import BoundGateway
+from gwsim.binding.referring.references import BoundBackend
+from gwsim.binding.referring.rules import WeightedBackend
+from gwsim.binding.reporting.conditions import reason_for
 from gwsim.binding.topology import Topology
 from gwsim.resources.routes import HTTPRouteMatch
-from gwsim.routing import clauses, effects
+from gwsim.routing import clauses
+from gwsim.routing.answering import effects
+from gwsim.routing.answering.filtering import Filtered, Mirrored, apply_filters
 from gwsim.routing.decision import (
     NO_EDITS,
     Action,
@@ -31,8 +33,7 @@ from gwsim.routing.decision import (
     HeaderEdits,
     Mirror,
 )
-from gwsim.routing.filtering import Filtered, Mirrored, apply_filters
-from gwsim.routing.matching import Seen
+from gwsim.routing.reaching.matching import Seen
 from gwsim.routing.request import Headers, Request
 from gwsim.routing.table import Entry, shown_hostname
 from gwsim.trace import Step, check

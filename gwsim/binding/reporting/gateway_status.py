@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gwsim.addresses import GATEWAY_GROUP, Address
 from gwsim.binding import clauses, policy_clauses
-from gwsim.binding.conditions import Condition, failed, first_failed
-from gwsim.binding.gateways import BoundClass, BoundGateway
-from gwsim.binding.listener_sets import BoundListenerSet
-from gwsim.binding.listeners import BoundListener
+from gwsim.binding.listening.gateways import BoundClass, BoundGateway
+from gwsim.binding.listening.listener_sets import BoundListenerSet
+from gwsim.binding.listening.listeners import BoundListener
+from gwsim.binding.reporting.conditions import Condition, failed, first_failed
+from gwsim.binding.reporting.writing import waiting, written
 from gwsim.binding.topology import Topology
-from gwsim.binding.writing import waiting, written
 from gwsim.resources.meta import ObjectMeta
 from gwsim.trace import check
 

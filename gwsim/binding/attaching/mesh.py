@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gwsim.addresses import Address, ListenerKey, ObjectKey
 from gwsim.binding import clauses, policy_clauses
-from gwsim.binding.attachment import Attachment, BoundParent, EffectiveHostname, is_service
+from gwsim.binding.attaching.attachment import Attachment, BoundParent, EffectiveHostname, is_service
 from gwsim.binding.hostnames import ANY
 from gwsim.implementations import Implementation
 from gwsim.resources.cluster import Service, ServicePort

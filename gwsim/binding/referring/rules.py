@@ -9,8 +9,8 @@ import msgspec
 
 from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import clauses
-from gwsim.binding.patterns import pattern_test
-from gwsim.binding.references import BoundBackend, Surroundings, follow_backend
+from gwsim.binding.referring.patterns import pattern_test
+from gwsim.binding.referring.references import BoundBackend, Surroundings, follow_backend
 from gwsim.resources.filters import HTTPPathModifier, HTTPRouteFilter
 from gwsim.resources.grpc_routes import (
     GRPCBackendRef,

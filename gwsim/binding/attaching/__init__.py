@@ -1,0 +1,1 @@
+"""Routes and what they attach to: listeners of Gateways, or Services of a mesh."""

@@ -1,0 +1,1 @@
+"""Where references lead: backends, certificates and policies, and whether each may be used."""

@@ -1,0 +1,1 @@
+"""The status of each object, written from the steps that binding left."""
