@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from gwsim.analysis.alternatives import NOT_COMPARED, alternatives
-from gwsim.analysis.hinges import HINGES
+from gwsim.analysis.hinging.alternatives import NOT_COMPARED, alternatives
+from gwsim.analysis.hinging.hinges import HINGES
 from gwsim.errors import UsageError
 from gwsim.implementations import KNOWN, SPEC, choices, with_choices
 from gwsim.reading.loading import load_files

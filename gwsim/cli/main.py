@@ -20,7 +20,7 @@ CLOSED_PIPE = 141
 """What a shell reports for a program that writes to a closed pipe."""
 
 _COMMANDS = ("trace", "routes", "status", "validate", "explain", "completion")
-"""In the order of the help; `gwsim.cli.NAME.command` is imported when it is asked for."""
+"""In the order of the help; `gwsim.cli.commands.NAME.command` is imported when it is asked for."""
 
 
 class _Commands(click.Group):
@@ -30,7 +30,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"gwsim.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"gwsim.cli.commands.{cmd_name}").command
         return command
 
 

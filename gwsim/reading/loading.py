@@ -12,7 +12,7 @@ from gwsim.addresses import ObjectKey, Source
 from gwsim.findings import Finding, LoadError, Severity
 from gwsim.implementations import SPEC, Implementation
 from gwsim.reading.manifests import Document, read_documents
-from gwsim.resources.admitting import admit
+from gwsim.resources.admission.admitting import admit
 from gwsim.resources.snapshot import Resource, Snapshot, key_of
 from gwsim.simulation import Simulation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gwsim.analysis.alternatives import Alternative, OtherAnswer, alternatives
+from gwsim.analysis.hinging.alternatives import Alternative, OtherAnswer, alternatives
 from gwsim.rendering.sentences import basis, stage, why
 from gwsim.routing.decision import Decision
 from gwsim.routing.request import Request

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from gwsim.addresses import path_text
 from gwsim.findings import Finding, Severity
-from gwsim.rendering.finding_texts import FINDINGS
+from gwsim.rendering.glossary.finding_texts import FINDINGS
 from gwsim.rendering.sanitize import safe
 
 MOST_RESULTS = 25_000

@@ -9,8 +9,8 @@ import click
 import msgspec
 
 from gwsim.addresses import Address
-from gwsim.analysis.alternatives import alternatives
 from gwsim.analysis.following import Ending, Journey
+from gwsim.analysis.hinging.alternatives import alternatives
 from gwsim.rendering.sanitize import safe
 from gwsim.rendering.sentences import basis, fact, request_line, stage, why
 from gwsim.routing.decision import Action, BackendChoice, Decision, ForwardedRequest

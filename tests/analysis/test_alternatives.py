@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 import gwsim
-from gwsim.analysis.alternatives import BINDING, NOT_COMPARED, ORDERING, alternatives
-from gwsim.analysis.asking import Question
-from gwsim.analysis.hinges import HINGES
+from gwsim.analysis.hinging.alternatives import BINDING, NOT_COMPARED, ORDERING, alternatives
+from gwsim.analysis.hinging.asking import Question
+from gwsim.analysis.hinging.hinges import HINGES
 from gwsim.implementations import KNOWN, SPEC, Implementation, choices
 from gwsim.reading.loading import load_files
 from gwsim.reading.scenarios import FILE_NAME, Scenario, read_scenario

@@ -14,7 +14,7 @@ import yaml
 
 from gwsim.reading.manifests import read_documents
 from gwsim.rendering.findings import Report, report_text, worst_first
-from gwsim.resources.validating import validate
+from gwsim.resources.admission.validating import validate
 
 OBJECTS = 10_000
 MOST = 1.5

@@ -21,7 +21,7 @@ from gwsim.binding.reporting.status import plain
 from gwsim.errors import RequestError
 from gwsim.implementations import SPEC, Implementation
 from gwsim.implementations.choosing import choices, with_choices
-from gwsim.resources.admitting import admit
+from gwsim.resources.admission.admitting import admit
 from gwsim.resources.snapshot import Snapshot
 from gwsim.routing.decision import Action, Decision
 from gwsim.routing.request import Request

@@ -23,9 +23,9 @@ import msgspec
 
 from gwsim.addresses import FieldPath, Location, path_text
 from gwsim.findings import Severity
-from gwsim.resources.admitting import Admission, admit
+from gwsim.resources.admission.admitting import Admission, admit
+from gwsim.resources.admission.plain import plain
 from gwsim.resources.meta import Part
-from gwsim.resources.plain import plain
 from gwsim.resources.releases.release import (
     LENIENT,
     MAIN,

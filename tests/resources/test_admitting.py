@@ -6,10 +6,10 @@ import pytest
 
 from gwsim.addresses import FieldPath, Location, ObjectKey
 from gwsim.findings import Severity
-from gwsim.resources.admitting import admit
+from gwsim.resources.admission.admitting import admit
+from gwsim.resources.admission.plain import plain
 from gwsim.resources.cluster import Service
 from gwsim.resources.gateways import Gateway, GatewayClass
-from gwsim.resources.plain import plain
 from gwsim.resources.releases.release import LENIENT
 from gwsim.resources.routes import HTTPRoute
 from gwsim.resources.versions import find_kind, kinds

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from msgspec import NODEFAULT, inspect
 
+from gwsim.resources.admission.plain import plain
 from gwsim.resources.filters import INT32_MAX
 from gwsim.resources.meta import Absent, Part
-from gwsim.resources.plain import plain
 from gwsim.resources.releases.editing import edited
 from gwsim.resources.releases.release import MAIN, RELEASED, Channel, Edition, Release
 from gwsim.resources.versions import kinds

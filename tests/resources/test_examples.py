@@ -7,11 +7,11 @@ from io import BytesIO
 import pytest
 
 from gwsim.reading.manifests import read_documents
-from gwsim.rendering.finding_texts import FINDINGS
+from gwsim.rendering.glossary.finding_texts import FINDINGS
+from gwsim.resources.admission.validating import validate
 from gwsim.resources.examples import EXAMPLES
 from gwsim.resources.examples.example import Example
 from gwsim.resources.releases.installed import Installed
-from gwsim.resources.validating import validate
 
 
 def codes_of(text: str, example: Example) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from gwsim.analysis.asking import Question
+from gwsim.analysis.hinging.asking import Question
 from gwsim.binding.referring.references import H2C, SECURE_WEBSOCKET, WEBSOCKET
 from gwsim.resources.cluster import Service
 

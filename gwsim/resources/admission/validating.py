@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gwsim.addresses import ObjectKey, Source
 from gwsim.findings import Finding, Severity
-from gwsim.resources.admitting import admit
+from gwsim.resources.admission.admitting import admit
 from gwsim.resources.releases.installed import Installed
 from gwsim.resources.snapshot import key_of
 

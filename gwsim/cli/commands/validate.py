@@ -97,7 +97,7 @@ def command(
     from gwsim.findings import Severity
     from gwsim.reading.manifests import read_documents
     from gwsim.rendering.findings import Report, at_least, worst_first
-    from gwsim.resources.validating import validate
+    from gwsim.resources.admission.validating import validate
 
     if not filename and not paths:
         raise click.UsageError("Missing option '-f' / '--filename'.")
@@ -155,8 +155,8 @@ def _left(
 ) -> tuple[Finding, ...]:
     """Leave out what is suppressed or known, and say on standard error how much it is."""
     from gwsim.errors import UsageError
-    from gwsim.rendering.finding_texts import FINDINGS
     from gwsim.rendering.findings import is_suppressed, new_findings
+    from gwsim.rendering.glossary.finding_texts import FINDINGS
 
     patterns = []
     for written in suppress:

@@ -21,6 +21,6 @@ def command(code: str | None, color: bool) -> None:
       gwsim explain regexRank
       gwsim explain
     """
-    from gwsim.rendering.codes import code_list, code_text
+    from gwsim.rendering.glossary.codes import code_list, code_text
 
     click.echo(code_list(color=color) if code is None else code_text(code, color=color), nl=False)

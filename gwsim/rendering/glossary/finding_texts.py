@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gwsim.rendering.code_texts import Text
+from gwsim.rendering.glossary.code_texts import Text
 
 _ANY = "any field"
 _FILTER = "HTTPRouteFilter"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from gwsim.addresses import ListenerKey
-from gwsim.analysis.asking import Question
-from gwsim.analysis.rule_hinges import RULE_HINGES, Hinge
+from gwsim.analysis.hinging.asking import Question
+from gwsim.analysis.hinging.rule_hinges import RULE_HINGES, Hinge
 from gwsim.binding import policy_clauses
 from gwsim.binding.attaching.attachment import hostnames_of
 from gwsim.binding.hostnames import ANY, hits, intersection

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 from msgspec import structs
 
-from gwsim.analysis.asking import Question
-from gwsim.analysis.hinges import HINGES, grpc_meets_http
+from gwsim.analysis.hinging.asking import Question
+from gwsim.analysis.hinging.hinges import HINGES, grpc_meets_http
 from gwsim.implementations import Choice, Implementation, choices
 from gwsim.routing.decision import Decision
 from gwsim.routing.request import Request

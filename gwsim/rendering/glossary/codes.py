@@ -13,8 +13,8 @@ from gwsim.binding import policy_clauses
 from gwsim.binding.reporting.conditions import FAILURES
 from gwsim.errors import UsageError
 from gwsim.implementations import KNOWN, Choice, choices
-from gwsim.rendering.code_texts import CONDITION_REASONS, CONDITION_TYPES, DECISIONS, Text
-from gwsim.rendering.finding_texts import FINDINGS, NOTES
+from gwsim.rendering.glossary.code_texts import CONDITION_REASONS, CONDITION_TYPES, DECISIONS, Text
+from gwsim.rendering.glossary.finding_texts import FINDINGS, NOTES
 from gwsim.routing import clauses as routing_clauses
 from gwsim.trace import Clause, Support
 

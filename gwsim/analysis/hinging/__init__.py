@@ -1,0 +1,1 @@
+"""On which choices of an implementation an answer hangs."""

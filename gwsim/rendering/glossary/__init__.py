@@ -1,0 +1,1 @@
+"""What the codes in gwsim's answers mean."""
