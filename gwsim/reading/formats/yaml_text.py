@@ -21,6 +21,7 @@ from yaml.events import (
 )
 
 from gwsim.findings import Finding
+from gwsim.reading.formats.block_lines import LineReader
 from gwsim.reading.formats.nodes import MAX_DEPTH, AliasNode, MappingNode, Node, ScalarNode, SequenceNode
 from gwsim.reading.formats.scalars import PlainScalars, Unusual
 from gwsim.reading.formats.texts import FileText, printable
@@ -44,6 +45,7 @@ class QuickReader:
 
     def __init__(self) -> None:
         self._plain = PlainScalars()
+        self._lines = LineReader(self._plain)
         self._shapes: set[tuple[object, ...]] = set()
 
     def read(self, text: str) -> list[object]:
@@ -54,6 +56,12 @@ class QuickReader:
             Unusual: for what only the careful reader can read.
             yaml.YAMLError: for text that is not YAML.
         """
+        try:
+            return self._lines.read(text)
+        except Unusual:
+            return self._read_events(text)
+
+    def _read_events(self, text: str) -> list[object]:
         plain, shapes = self._plain, self._shapes
         next_event = CParser(text).get_event
         stack: list[list[object]] = []
