@@ -11,7 +11,8 @@ import msgspec
 from gwsim.addresses import ObjectKey, Source
 from gwsim.findings import Finding, LoadError, Severity
 from gwsim.implementations import SPEC, Implementation
-from gwsim.reading.manifests import Document, read_documents
+from gwsim.reading.manifests import Document, iter_documents
+from gwsim.reading.pausing import without_collections
 from gwsim.resources.admission.admitting import admit
 from gwsim.resources.snapshot import Resource, Snapshot, key_of
 from gwsim.simulation import Simulation
@@ -63,28 +64,44 @@ def load_files(
         LoadError: a file is no YAML or JSON, or one object is given twice.
         UsageError: a path cannot be read.
     """
-    documents = read_documents(paths, recursive=recursive, stdin=stdin)
-    if documents.findings:
-        raise LoadError(documents.findings)
+    with without_collections():
+        given = _admit(iter_documents(paths, recursive=recursive, stdin=stdin), namespace)
+        if given.unreadable:
+            raise LoadError(given.unreadable)
+        repeated = list(_repeated(given.admitted))
+        if repeated:
+            raise LoadError(repeated)
+        snapshot = Snapshot.of(given.admitted, others=given.others, lenient=lenient)
+        simulation = Simulation.of(snapshot, implementation, controllers=controllers, seed=seed)
+    return Loaded(simulation, tuple(given.findings), dict(sorted(given.skipped.items())))
+
+
+class _Given(msgspec.Struct):
+    """What the files hold, as it is read."""
+
     admitted: list[tuple[Resource, Source]] = []
     others: dict[ObjectKey, tuple[ObjectKey, ...]] = {}
-    findings: list[Finding] = []
     skipped: dict[str, int] = {}
-    for document in documents.documents:
-        admission = admit(document.value, document.source, default_namespace=namespace)
-        findings.extend(admission.findings)
-        if admission.resource is not None:
-            admitted.append((admission.resource, document.source))
-        elif not admission.known:
-            key, targets = _unknown_object(document, namespace)
-            others[key] = targets
-            skipped[key.kind] = skipped.get(key.kind, 0) + 1
-    repeated = list(_repeated(admitted))
-    if repeated:
-        raise LoadError(repeated)
-    snapshot = Snapshot.of(admitted, others=others, lenient=lenient)
-    simulation = Simulation.of(snapshot, implementation, controllers=controllers, seed=seed)
-    return Loaded(simulation, tuple(findings), dict(sorted(skipped.items())))
+    findings: list[Finding] = []
+    unreadable: list[Finding] = []
+
+
+def _admit(documents: Iterable[Document | Finding], namespace: str) -> _Given:
+    """Admit each document as soon as it is read: plain values take more memory than typed ones."""
+    given = _Given()
+    for document in documents:
+        if isinstance(document, Finding):
+            given.unreadable.append(document)
+        elif not given.unreadable:
+            admission = admit(document.value, document.source, default_namespace=namespace)
+            given.findings.extend(admission.findings)
+            if admission.resource is not None:
+                given.admitted.append((admission.resource, document.source))
+            elif not admission.known:
+                key, targets = _unknown_object(document, namespace)
+                given.others[key] = targets
+                given.skipped[key.kind] = given.skipped.get(key.kind, 0) + 1
+    return given
 
 
 def _repeated(admitted: Iterable[tuple[Resource, Source]]) -> Iterator[Finding]:

@@ -87,6 +87,22 @@ def read_documents(
     paths: Sequence[str], *, recursive: bool = False, stdin: BinaryIO | None = None
 ) -> Documents:
     """
+    Read all that `iter_documents` yields.
+
+    Raises:
+        UsageError: for a path that cannot be read, and a folder without manifests.
+    """
+    read = list(iter_documents(paths, recursive=recursive, stdin=stdin))
+    return Documents(
+        tuple(item for item in read if isinstance(item, Document)),
+        tuple(item for item in read if isinstance(item, Finding)),
+    )
+
+
+def iter_documents(
+    paths: Sequence[str], *, recursive: bool = False, stdin: BinaryIO | None = None
+) -> Iterator[Document | Finding]:
+    """
     Read what `-f` names: files, folders (with `recursive` the folders below as well), and `-` for `stdin`.
 
     Empty documents are skipped, and a `kind: List` comes as its items. In a folder, `scenario.yaml` is left
@@ -96,20 +112,15 @@ def read_documents(
         UsageError: for a path that cannot be read, and a folder without manifests.
     """
     quick = QuickReader()
-    read: list[Document | Finding] = []
     for name, data in read_files(paths, recursive=recursive, stdin=stdin):
         file = decode(name, data)
         if isinstance(file, Finding):
-            read.append(file)
+            yield file
             continue
         for start, end in parts(file.text):
             secret = _MAY_BE_SECRET.search(file.text, start, end) is not None
             items = _read_part(file, start, end, quick)
-            read.extend(_without_contents(item) if secret else item for item in items)
-    return Documents(
-        tuple(item for item in read if isinstance(item, Document)),
-        tuple(item for item in read if isinstance(item, Finding)),
-    )
+            yield from (_without_contents(item) for item in items) if secret else items
 
 
 def _without_contents(item: Document | Finding) -> Document | Finding:
