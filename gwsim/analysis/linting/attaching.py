@@ -26,8 +26,9 @@ def unattached(subject: Subject) -> Iterator[Noted]:
 
 def _without_parent(parent: BoundParent) -> Noted:
     if parent.given:
-        says = f"expected {parent.parent} to be served, found that nothing serves it"
-        return Noted(parent.address, says, "see `gwsim status`: its class, or the Gateway that it extends")
+        says = f"{parent.parent} is not served: nothing of the route has an effect there"
+        help_ = "see why it is not served, in its own finding or by `gwsim status`"
+        return Noted(parent.address, says, help_, Severity.INFO)
     says = (
         f"expected {parent.parent} in the input, found no such object: nothing can be said of this parentRef"
     )
@@ -74,6 +75,18 @@ def rules_dropped(subject: Subject) -> Iterator[Noted]:
             for step in rejections(rule.valid):
                 says = f"{step_text(step)}; the rule is left out, and other rules take its requests"
                 yield Noted(step.address, says, step.clause.remedy)
+
+
+def gateways_not_served(subject: Subject) -> Iterator[Noted]:
+    """Yield Gateways that no controller takes care of, and those whose configuration none takes."""
+    for gateway in subject.simulation.topology.gateways:
+        if not gateway.served:
+            address = Address(gateway.key, ("spec", "gatewayClassName"))
+            yield Noted(address, step_text(gateway.class_step), gateway.class_step.clause.remedy)
+            continue
+        for step in (gateway.parameters, *(each for pair in gateway.addresses for each in pair)):
+            for reason in rejections(step):
+                yield Noted(reason.address, step_text(reason), reason.clause.remedy)
 
 
 def listeners_not_serving(subject: Subject) -> Iterator[Noted]:

@@ -24,6 +24,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "RouteNotAttached": attaching.unattached,
         "HostnameNotServed": attaching.hostnames_not_taken,
         "RuleDropped": attaching.rules_dropped,
+        "GatewayNotServed": attaching.gateways_not_served,
         "ListenerNotServing": attaching.listeners_not_serving,
         "ListenerWithoutRoutes": attaching.listeners_without_routes,
         "UnresolvedReference": referring.unresolved,

@@ -82,6 +82,7 @@ endpoints: [{addresses: [192.0.2.7], conditions: {ready: READY}}]
 _PATTERN = "matches: [{path: {type: RegularExpression, value: 'VALUE'}}]"
 _RETRY = "matches: [{method: METHOD}]\nretry: {attempts: 2}\nbackendRefs: [{name: cart, port: 80}]"
 _SPLIT = "backendRefs: [{name: cart, port: 80, weight: 9}, {name: cart-v2, port: 80, weight: 1}]"
+_CLASS = manifest("GatewayClass", "controllerName: example.com/front", name="NAME")
 _TCP = "parentRefs: [{name: front}]\nrules:\n- backendRefs: [{name: cart, port: 80}]"
 _DATA = "{name: web, port: 5432, protocol: TCP}"
 _IGNORE = "metadata:\n  annotations: {gwsim/lint-ignore: CODE}\n  name: cart"
@@ -113,6 +114,9 @@ LINT_EXAMPLES: Mapping[str, Example] = MappingProxyType(
             lambda pattern: _on_web(_route(f"{_PATTERN.replace('VALUE', pattern)}\n{_RULE}")),
             "/items/([0-9]+",
             "/items/([0-9]+)",
+        ),
+        "GatewayNotServed": _each(
+            lambda name: _on_web(_route(_RULE), _SERVICES, _CLASS.replace("NAME", name)), "internal", "public"
         ),
         "ListenerNotServing": _gateways(
             _gateway(_WEB, "{name: again, port: 80, protocol: TCP}"), _gateway(_WEB)

@@ -22,6 +22,11 @@ LINTS: Mapping[str, Text] = {
         "Correct the expression or the filter that the finding names",
         "RouteConditionType.PartiallyInvalid",
     ),
+    "GatewayNotServed": Text(
+        "No GatewayClass of the input has a controller for the Gateway, or it asks for what cannot be had",
+        "Name a GatewayClass that exists; `gwsim status` has the conditions",
+        "Gateway.spec.gatewayClassName",
+    ),
     "ListenerNotServing": Text(
         "A listener takes no traffic: its protocol, a conflict with another one, or its ListenerSet",
         "Follow the reason that the finding gives; `gwsim status` has the conditions",
