@@ -85,12 +85,10 @@ def findings(names: list[str], hostname: str = "'*.example.com'", on: date | Non
             ["*.example.com"],
             "deep.shop.example.com",
             "deep.shop.example.com",
-            id="a wildcard for two labels",
+            id="a wildcard, two labels",
         ),
         pytest.param(["example.com"], "shop.example.com", "shop.example.com", id="the parent"),
-        pytest.param(
-            [], "shop.example.com", "shop.example.com", id="no name, and the common name does not count"
-        ),
+        pytest.param([], "shop.example.com", "shop.example.com", id="no name: the common name is none"),
         pytest.param(["*.example.com"], "null", "deep.shop.example.com", id="a route's hostname"),
     ],
 )

@@ -11,7 +11,7 @@ from gwsim.binding.hostnames import intersection
 from gwsim.binding.listening.gateways import BoundGateway
 from gwsim.binding.topology import BoundRoute
 from gwsim.findings import Severity
-from gwsim.trace import rejections
+from gwsim.trace import Step, rejections
 
 
 def unattached(subject: Subject) -> Iterator[Noted]:
@@ -84,9 +84,15 @@ def gateways_not_served(subject: Subject) -> Iterator[Noted]:
             address = Address(gateway.key, ("spec", "gatewayClassName"))
             yield Noted(address, step_text(gateway.class_step), gateway.class_step.clause.remedy)
             continue
-        for step in (gateway.parameters, *(each for pair in gateway.addresses for each in pair)):
-            for reason in rejections(step):
-                yield Noted(reason.address, step_text(reason), reason.clause.remedy)
+        for step in (gateway.parameters, *(kind for kind, _ in gateway.addresses)):
+            yield from _gateway_problems(step, Severity.WARNING)
+        for _, usable in gateway.addresses:
+            yield from _gateway_problems(usable, Severity.INFO)
+
+
+def _gateway_problems(step: Step, severity: Severity) -> Iterator[Noted]:
+    for reason in rejections(step):
+        yield Noted(reason.address, step_text(reason), reason.clause.remedy, severity)
 
 
 def listeners_not_serving(subject: Subject) -> Iterator[Noted]:

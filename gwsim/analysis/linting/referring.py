@@ -13,6 +13,8 @@ from gwsim.binding.topology import BoundRoute
 from gwsim.findings import Severity
 from gwsim.trace import Step, rejections
 
+_KINDS = frozenset({clauses.BACKEND_KIND.id, clauses.EXTENSION_RESOLVED.id})
+"""Kinds of other API groups are unknown to gwsim, and may be known to an implementation."""
 _EXISTENCE = frozenset({clauses.BACKEND_EXISTS.id, clauses.CERTIFICATE_EXISTS.id})
 
 
@@ -57,7 +59,9 @@ def _judged(reference: Step, subject: Subject) -> Iterator[Noted]:
             says = f"expected a {step.expected}, found none: the reference is not permitted"
             yield Noted(step.address, says, help_, Severity.WARNING if given else Severity.INFO)
         else:
-            yield Noted(step.address, step_text(step), help_)
+            foreign = step.clause.id in _KINDS and "/" in str(step.actual)
+            severity = Severity.INFO if foreign else Severity.WARNING
+            yield Noted(step.address, step_text(step), help_, severity)
 
 
 def without_endpoints(subject: Subject) -> Iterator[Noted]:
