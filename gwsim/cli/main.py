@@ -19,7 +19,7 @@ INTERRUPTED = 130
 CLOSED_PIPE = 141
 """What a shell reports for a program that writes to a closed pipe."""
 
-_COMMANDS = ("trace", "routes", "status", "validate", "explain", "completion")
+_COMMANDS = ("trace", "routes", "status", "validate", "lint", "explain", "completion")
 """In the order of the help; `gwsim.cli.commands.NAME.command` is imported when it is asked for."""
 
 

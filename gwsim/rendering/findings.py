@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from gwsim.addresses import path_text
 from gwsim.findings import Finding, Severity
 from gwsim.rendering.glossary.finding_texts import FINDINGS
+from gwsim.rendering.glossary.lint_texts import LINTS
 from gwsim.rendering.sanitize import safe
 
 MOST_RESULTS = 25_000
@@ -36,6 +37,8 @@ class Report(NamedTuple):
     checked: int = 0
     skipped: int = 0
     """Objects of kinds that gwsim does not know."""
+    command: str = "gwsim validate"
+    """What made it."""
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -198,8 +201,8 @@ def report_junit(report: Report, *, failing: Severity) -> str:
     counts = f'tests="{len(cases)}" failures="{failures}" errors="0"'
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<testsuites name="gwsim validate" {counts} time="0">\n'
-        f'  <testsuite name="gwsim validate" {counts} skipped="0" time="0">\n'
+        f'<testsuites name="{report.command}" {counts} time="0">\n'
+        f'  <testsuite name="{report.command}" {counts} skipped="0" time="0">\n'
         f"{''.join(cases)}  </testsuite>\n</testsuites>\n"
     )
 
@@ -264,7 +267,7 @@ def _hash(own: Identity) -> str:
 
 
 def _rule(code: str) -> dict[str, object]:
-    text = FINDINGS.get(code)
+    text = FINDINGS.get(code) or LINTS.get(code)
     means, advice = (text.means, text.do) if text else (code, "")
     return {
         "id": code,

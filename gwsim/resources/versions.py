@@ -29,11 +29,20 @@ class KnownKind(msgspec.Struct, frozen=True):
     """Versions and when they are served, the preferred first."""
     namespaced: bool = True
     name_form: NameForm = SUBDOMAIN_NAME
+    deprecated: tuple[str, ...] = ()
+    """Versions that the CRDs mark so, or that the kind had before it got another name."""
+    successor: str = ""
+    """The apiVersion and kind to use in its place, where it is not the preferred version of the same kind."""
 
     @property
     def kind(self) -> str:
         """The name of the kind."""
         return self.part.__name__
+
+    @property
+    def replacement(self) -> str:
+        """What to write in place of a deprecated version."""
+        return self.successor or self._written(self.served[0][0])
 
     def versions_in(self, release: Release) -> tuple[str, ...]:
         """The versions that a release serves; none where it does not have the kind."""
@@ -103,9 +112,10 @@ KINDS: Mapping[tuple[str, str], KnownKind] = MappingProxyType(
                     ("v1alpha3", presence("1.4", None)),
                     ("v1alpha2", presence("0.3", None)),
                 ),
+                deprecated=("v1alpha3", "v1alpha2"),
             ),
-            KnownKind(GATEWAY_GROUP, TCPRoute, _STREAM),
-            KnownKind(GATEWAY_GROUP, UDPRoute, _STREAM),
+            KnownKind(GATEWAY_GROUP, TCPRoute, _STREAM, deprecated=("v1alpha2",)),
+            KnownKind(GATEWAY_GROUP, UDPRoute, _STREAM, deprecated=("v1alpha2",)),
             KnownKind(
                 GATEWAY_GROUP,
                 ReferenceGrant,
@@ -115,10 +125,17 @@ KINDS: Mapping[tuple[str, str], KnownKind] = MappingProxyType(
                 GATEWAY_GROUP,
                 BackendTLSPolicy,
                 (("v1", presence("1.4", "1.4")), ("v1alpha3", presence("1.1", None))),
+                deprecated=("v1alpha3",),
             ),
             KnownKind(EXPERIMENTAL_GROUP, XBackendTrafficPolicy, (("v1alpha1", presence("1.3", None)),)),
             KnownKind(EXPERIMENTAL_GROUP, XBackend, (("v1alpha1", presence("1.6", None)),)),
-            KnownKind(EXPERIMENTAL_GROUP, XListenerSet, (("v1alpha1", presence("1.3", None, until=V1_4)),)),
+            KnownKind(
+                EXPERIMENTAL_GROUP,
+                XListenerSet,
+                (("v1alpha1", presence("1.3", None, until=V1_4)),),
+                deprecated=("v1alpha1",),
+                successor=f"{GATEWAY_GROUP}/v1, kind ListenerSet",
+            ),
             KnownKind(EXPERIMENTAL_GROUP, XMesh, (("v1alpha1", presence("1.4", None)),), namespaced=False),
         )
     }

@@ -14,6 +14,7 @@ from gwsim.implementations import choices
 from gwsim.rendering.glossary.code_texts import CONDITION_REASONS, CONDITION_TYPES, DECISIONS
 from gwsim.rendering.glossary.codes import clauses_by_id, code_list, code_text
 from gwsim.rendering.glossary.finding_texts import FINDINGS, NOTES
+from gwsim.rendering.glossary.lint_texts import LINTS
 
 PACKAGE = Path(__file__).parents[2] / "gwsim"
 
@@ -181,7 +182,8 @@ def test_an_unknown_code_is_answered_with_a_similar_one(written: str, answer: st
 def test_the_list_has_every_code_in_a_line() -> None:
     lines = [line.split()[0] for line in code_list(color=False).splitlines() if line.startswith("  ")]
     names = [choice.name for choice in choices()]
-    codes = [*DECISIONS, *CONDITION_TYPES, *CONDITION_REASONS, *FINDINGS, *NOTES, *names, *clauses_by_id()]
+    codes = [*DECISIONS, *CONDITION_TYPES, *CONDITION_REASONS, *FINDINGS, *LINTS, *NOTES]
+    codes += [*names, *clauses_by_id()]
     assert lines == codes
 
 

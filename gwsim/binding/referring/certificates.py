@@ -44,7 +44,7 @@ def _pair_problem(certificate: bytes, key: bytes) -> str | None:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    loaded = _load(certificate)
+    loaded = load_certificates(certificate)
     if not loaded:
         return "a tls.crt that is no PEM certificate"
     try:
@@ -68,10 +68,10 @@ def ca_problem(config_map: ConfigMap) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _holds_certificates(bundle: bytes) -> bool:
-    return bool(_load(bundle))
+    return bool(load_certificates(bundle))
 
 
-def _load(pem: bytes) -> list[Certificate]:
+def load_certificates(pem: bytes) -> list[Certificate]:
     """The certificates of a PEM text; none where one of them cannot be read."""
     from cryptography import x509
 
@@ -92,10 +92,10 @@ def client_certificate_problem(presented: bytes, bundles: Sequence[str]) -> str 
         presented: PEM, the client's own certificate first, then intermediate ones.
         bundles: PEM, the CAs.
     """
-    chain = _load(presented)
+    chain = load_certificates(presented)
     if not chain:
         return "no PEM certificate"
-    trusted = [each for bundle in bundles for each in _load(bundle.encode())]
+    trusted = [each for bundle in bundles for each in load_certificates(bundle.encode())]
     if not _is_for_clients(chain[0]):
         return "a certificate that is not for clients"
     current, intermediates = chain[0], chain[1:]

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
-from gwsim.cli.options import color_option, output_option, print_data
+from gwsim.cli.reports import Reporting, publish, report_options
 
 if TYPE_CHECKING:
-    from gwsim.findings import Finding
-    from gwsim.rendering.findings import Report
     from gwsim.resources.releases.installed import Installed
 
 
@@ -48,26 +44,7 @@ if TYPE_CHECKING:
     type=click.Choice(("standard", "experimental")),
     help="The channel that the cluster has.  [default: standard; with auto, as the definitions say]",
 )
-@output_option("text", "json", "sarif", "junit", "github")
-@click.option(
-    "--fail-on",
-    type=click.Choice(("error", "warning")),
-    default="error",
-    show_default=True,
-    help="The least severity that makes the exit code 1.",
-)
-@click.option(
-    "--baseline",
-    type=click.Path(dir_okay=False),
-    help="An earlier report, of -o json: what it has is left out.",
-)
-@click.option(
-    "--suppress",
-    multiple=True,
-    metavar="CODE[=OBJECT]",
-    help="Leave a code out, for all objects or for those like HTTPRoute/shop/*. May be repeated.",
-)
-@color_option
+@report_options(fail_on="error")
 def command(
     paths: tuple[str, ...],
     filename: tuple[str, ...],
@@ -75,11 +52,7 @@ def command(
     namespace: str,
     gateway_api: str,
     channel: str | None,
-    output: str,
-    fail_on: str,
-    baseline: str | None,
-    suppress: tuple[str, ...],
-    color: bool,
+    reporting: Reporting,
 ) -> None:
     """
     Check manifests as the API server does that has the CRDs of a release, and list all that is wrong.
@@ -94,9 +67,8 @@ def command(
       gwsim validate -f manifests/ -o sarif > gwsim.sarif
       gwsim validate -f manifests/ --baseline known.json --suppress UnknownField=HTTPRoute/old/*
     """
-    from gwsim.findings import Severity
     from gwsim.reading.manifests import read_documents
-    from gwsim.rendering.findings import Report, at_least, worst_first
+    from gwsim.rendering.findings import Report
     from gwsim.resources.admission.validating import validate
 
     if not filename and not paths:
@@ -108,15 +80,10 @@ def command(
         installed=_installed(values, gateway_api, channel),
         default_namespace=namespace,
     )
-    known = () if baseline is None else _read_baseline(baseline)
-    findings = _left(worst_first([*documents.findings, *validation.findings]), known, suppress)
     objects = tuple(map(str, validation.checked))
     checked = len(values) - validation.skipped
-    report = Report(findings, objects, checked, validation.skipped)
-    failing = Severity(fail_on)
-    _print(report, output, failing, color=color)
-    if at_least(findings, failing):
-        click.get_current_context().exit(1)
+    findings = [*documents.findings, *validation.findings]
+    publish(Report(tuple(findings), objects, checked, validation.skipped), reporting)
 
 
 def _installed(values: Sequence[object], gateway_api: str, channel: str | None) -> Installed:
@@ -132,64 +99,3 @@ def _installed(values: Sequence[object], gateway_api: str, channel: str | None) 
     for note in found.notes:
         click.echo(safe(note), err=True)
     return found
-
-
-def _read_baseline(path: str) -> Sequence[Mapping[str, object]]:
-    from gwsim.errors import UsageError
-
-    data = Path(path).read_bytes()
-    try:
-        return msgspec.convert(msgspec.json.decode(data), _Baseline).findings
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise UsageError(
-            f"{path}: expected the output of gwsim validate -o json, found other text"
-        ) from error
-
-
-class _Baseline(msgspec.Struct):
-    findings: tuple[dict[str, object], ...]
-
-
-def _left(
-    findings: Sequence[Finding], baseline: Sequence[Mapping[str, object]], suppress: Sequence[str]
-) -> tuple[Finding, ...]:
-    """Leave out what is suppressed or known, and say on standard error how much it is."""
-    from gwsim.errors import UsageError
-    from gwsim.rendering.findings import is_suppressed, new_findings
-    from gwsim.rendering.glossary.finding_texts import FINDINGS
-
-    patterns = []
-    for written in suppress:
-        code, equals, objects = written.partition("=")
-        if code not in FINDINGS:
-            raise UsageError(f"--suppress: expected a code that `gwsim explain` lists, found {code!r}")
-        patterns.append((code, objects if equals else "*"))
-    kept = [
-        finding
-        for finding in findings
-        if not any(is_suppressed(finding, code, objects) for code, objects in patterns)
-    ]
-    new = new_findings(kept, baseline)
-    for count, why in ((len(findings) - len(kept), "suppressed"), (len(kept) - len(new), "in the baseline")):
-        if count:
-            click.echo(f"{count} {why}", err=True)
-    return new
-
-
-def _print(report: Report, output: str, failing: object, *, color: bool) -> None:
-    import gwsim
-    from gwsim.findings import Severity
-    from gwsim.rendering import findings
-
-    assert isinstance(failing, Severity)
-    match output:
-        case "json":
-            print_data(findings.report_data(report), "json")
-        case "sarif":
-            print_data(findings.report_sarif(report, version=gwsim.__version__), "json")
-        case "junit":
-            click.echo(findings.report_junit(report, failing=failing).encode(), nl=False)
-        case "github":
-            click.echo(findings.report_github(report).encode(), nl=False)
-        case _:
-            click.echo(findings.report_text(report, color=color), nl=False)

@@ -15,6 +15,7 @@ from gwsim.errors import UsageError
 from gwsim.implementations import KNOWN, Choice, choices
 from gwsim.rendering.glossary.code_texts import CONDITION_REASONS, CONDITION_TYPES, DECISIONS, Text
 from gwsim.rendering.glossary.finding_texts import FINDINGS, NOTES
+from gwsim.rendering.glossary.lint_texts import LINTS
 from gwsim.routing import clauses as routing_clauses
 from gwsim.trace import Clause, Support
 
@@ -40,6 +41,7 @@ _SORTS = (
     _Sort("Type of a condition", "Types of conditions", CONDITION_TYPES),
     _Sort("Reason of a condition", "Reasons of conditions", CONDITION_REASONS),
     _Sort("Finding", "Findings", FINDINGS),
+    _Sort("Finding of `gwsim lint`", "Findings of `gwsim lint`", LINTS),
     _Sort("Note", "Notes", NOTES),
 )
 
@@ -95,7 +97,7 @@ def _entry(code: str, sort: _Sort) -> Iterator[str]:
     if text.do:
         yield f"    What to do:  {text.do}.\n"
     yield f"    Where:       {text.source}\n"
-    if sort.texts is FINDINGS:
+    if sort.texts in (FINDINGS, LINTS):
         yield from _examples(code)
     if sort.texts is CONDITION_REASONS:
         for clause in _clauses_behind(code):
@@ -104,9 +106,10 @@ def _entry(code: str, sort: _Sort) -> Iterator[str]:
 
 def _examples(code: str) -> Iterator[str]:
     """A manifest that has a finding, and one that does not; what is no text of an object has none."""
+    from gwsim.analysis.linting.examples import LINT_EXAMPLES
     from gwsim.resources.examples import EXAMPLES
 
-    example = EXAMPLES.get(code)
+    example = EXAMPLES.get(code) or LINT_EXAMPLES.get(code)
     if example is not None:
         for title, manifest in (("Bad", example.bad), ("Good", example.good)):
             yield f"    {title}:\n{indent(manifest.strip(), ' ' * 6)}\n"
