@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
@@ -48,11 +48,12 @@ class Outcome(Enum):
 Fact: TypeAlias = str | int | None | tuple[str, ...]
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """
     One check: what it asked, of what, and what came of it.
 
-    Facts only; sentences are made in `rendering`.
+    Facts only; sentences are made in `rendering`. Steps form trees, as all that is bound does: the garbage
+    collector need not look at them.
     """
 
     clause: Clause

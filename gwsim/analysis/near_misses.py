@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
+from msgspec import structs
 
 from gwsim.addresses import Address, ObjectKey, RuleKey
 from gwsim.binding.attaching.attachment import BoundParent, hostnames_of
@@ -194,10 +195,10 @@ def _misses(route: BoundRoute, seen: Seen, ways: Sequence[_Way]) -> Iterator[Nea
 
 
 def _parent_step(parent: BoundParent, gateway: BoundGateway) -> Step:
-    step = parent.trace._replace(children=())
+    step = structs.replace(parent.trace, children=())
     if not parent.served:
         return step
-    return step._replace(outcome=Outcome.REJECTED, actual=str(gateway.key))
+    return structs.replace(step, outcome=Outcome.REJECTED, actual=str(gateway.key))
 
 
 def _listener_blockers(listener: BoundListener, best: BoundListener | None, step: Step) -> Iterator[Step]:

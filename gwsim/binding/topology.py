@@ -28,7 +28,7 @@ from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
 from gwsim.trace import Step
 
 
-class BoundRoute(msgspec.Struct, frozen=True):
+class BoundRoute(msgspec.Struct, frozen=True, gc=False):
     """A route, judged."""
 
     key: ObjectKey

@@ -23,7 +23,7 @@ _MAY_BE_SECRET = re.compile(r"Secret")
 _MAY_BE_JSON = re.compile(r"(?:---)?[ \t\r\n]*\{")
 
 
-class TextSource(msgspec.Struct, frozen=True):
+class TextSource(msgspec.Struct, frozen=True, gc=False):
     """
     The text of one document: an `addresses.Source`.
 
@@ -66,7 +66,7 @@ def _root(file: FileText, start: int, end: int, index: int) -> Node:
     return compose(file, start, end).roots[index]
 
 
-class Document(msgspec.Struct, frozen=True):
+class Document(msgspec.Struct, frozen=True, gc=False):
     """One manifest."""
 
     value: object

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 import msgspec
+from msgspec import structs
 
 from gwsim.addresses import Address
 from gwsim.analysis.following import Ending, Journey
@@ -177,7 +178,7 @@ def _listeners(page: _Page, step: Step) -> Iterator[str]:
         if child.outcome is Outcome.SKIPPED:
             yield "      fits as well, but is less specific"
         for inner in child.children if child.selected else rejections(child):
-            yield page.step(inner._replace(children=()), 6)
+            yield page.step(structs.replace(inner, children=()), 6)
     if unfit:
         yield page.paint(
             f"  · {unfit} other {_plural(unfit, 'listener does', 'listeners do')} not fit", dim=True

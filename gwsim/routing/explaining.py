@@ -88,7 +88,7 @@ class _Explanation:
                 children=(
                     *_gateway_steps(gateway),
                     *(
-                        step._replace(outcome=Outcome.SKIPPED)
+                        structs.replace(step, outcome=Outcome.SKIPPED)
                         if step.selected and best is not None and listener is not best
                         else step
                         for listener, step in considered

@@ -35,7 +35,7 @@ class EffectiveHostname(msgspec.Struct, frozen=True):
     """The route's own text."""
 
 
-class Attachment(msgspec.Struct, frozen=True):
+class Attachment(msgspec.Struct, frozen=True, gc=False):
     """One pair of parentRef and listener; in a mesh, of parentRef and port of a Service."""
 
     listener: ListenerKey
@@ -60,7 +60,7 @@ class Attachment(msgspec.Struct, frozen=True):
         return Attachment(self.listener, self.hostnames, trace)
 
 
-class BoundParent(msgspec.Struct, frozen=True):
+class BoundParent(msgspec.Struct, frozen=True, gc=False):
     """One parentRef of a route, judged on its own."""
 
     address: Address

@@ -19,7 +19,7 @@ from gwsim.resources.snapshot import Snapshot
 from gwsim.trace import Clause, Step, check
 
 
-class BoundClass(msgspec.Struct, frozen=True):
+class BoundClass(msgspec.Struct, frozen=True, gc=False):
     """A GatewayClass, judged."""
 
     key: ObjectKey
@@ -33,7 +33,7 @@ class BoundClass(msgspec.Struct, frozen=True):
         return self.ours.selected and self.parameters.selected
 
 
-class BoundGateway(msgspec.Struct, frozen=True):
+class BoundGateway(msgspec.Struct, frozen=True, gc=False):
     """A Gateway, judged."""
 
     key: ObjectKey
@@ -180,7 +180,7 @@ def _check_client_certificate(key: ObjectKey, gateway: Gateway, around: Surround
         return check(policy_clauses.CLIENT_CERTIFICATE_REF, address, True, actual=step.actual)
     granted = failed.clause is not clauses.BACKEND_GRANT
     clause = policy_clauses.CLIENT_CERTIFICATE_REF if granted else policy_clauses.CLIENT_CERTIFICATE_GRANT
-    return failed._replace(clause=clause)
+    return structs.replace(failed, clause=clause)
 
 
 def _check_addresses(key: ObjectKey, gateway: Gateway) -> Iterator[tuple[Step, Step]]:

@@ -15,7 +15,7 @@ from gwsim.resources.snapshot import Snapshot
 from gwsim.trace import Step, check
 
 
-class BoundListenerSet(msgspec.Struct, frozen=True):
+class BoundListenerSet(msgspec.Struct, frozen=True, gc=False):
     """A ListenerSet, judged; its listeners are judged with those of its Gateway."""
 
     key: ObjectKey

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
+from msgspec import structs
 
 from gwsim.addresses import GATEWAY_GROUP, Address, ListenerKey, ObjectKey
 from gwsim.binding import clauses, policy_clauses
@@ -27,7 +28,7 @@ KINDS_OF_PROTOCOL: Mapping[str, tuple[str, ...]] = {
 """Kinds of routes that fit a protocol, as `supportedKinds` lists them."""
 
 
-class ClientValidation(msgspec.Struct, frozen=True):
+class ClientValidation(msgspec.Struct, frozen=True, gc=False):
     """How a listener checks its clients' certificates, followed."""
 
     spec: FrontendTLSValidation
@@ -49,7 +50,7 @@ class ClientValidation(msgspec.Struct, frozen=True):
         )
 
 
-class BoundListener(msgspec.Struct, frozen=True):
+class BoundListener(msgspec.Struct, frozen=True, gc=False):
     """One listener, judged."""
 
     key: ListenerKey
@@ -117,7 +118,7 @@ def terminates_tls(listener: Listener) -> bool:
     )
 
 
-class ListenerOwner(msgspec.Struct, frozen=True):
+class ListenerOwner(msgspec.Struct, frozen=True, gc=False):
     """A Gateway or a ListenerSet, with its listeners."""
 
     key: ObjectKey
@@ -296,6 +297,6 @@ def _check_client_ca(
     target = ObjectKey(ref.group, ref.kind, ref.namespace or address.key.namespace, ref.name)
     grant = check_grant(around.grants, address.key, target, place)
     if not grant.selected:
-        return grant._replace(clause=policy_clauses.CA_GRANT)
+        return structs.replace(grant, clause=policy_clauses.CA_GRANT)
     local = LocalObjectReference(group=ref.group, kind=ref.kind, name=ref.name)
     return check_ca(local, target.namespace, place, around.snapshot)

@@ -29,7 +29,7 @@ TargetKey: TypeAlias = tuple[str, str, str, str, str | None]
 """Kind of policy; kind, namespace and name of the target; and its section."""
 
 
-class BoundPolicy(msgspec.Struct, frozen=True):
+class BoundPolicy(msgspec.Struct, frozen=True, gc=False):
     """A policy, judged; the checks of `trust` are empty for one that has none to make."""
 
     key: ObjectKey
@@ -52,7 +52,7 @@ class BoundPolicy(msgspec.Struct, frozen=True):
         return self.trust is None or self.trust.usable
 
 
-class Trust(msgspec.Struct, frozen=True):
+class Trust(msgspec.Struct, frozen=True, gc=False):
     """What a backend's certificate is checked against, followed."""
 
     validation: BackendTLSPolicyValidation

@@ -65,7 +65,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     implementation: Implementation
 
 
-class BackendSecurity(msgspec.Struct, frozen=True):
+class BackendSecurity(msgspec.Struct, frozen=True, gc=False):
     """That TLS is spoken to a backend, and whom to trust."""
 
     name: str
@@ -83,7 +83,7 @@ class BackendSecurity(msgspec.Struct, frozen=True):
         return shown and (self.trust is None or self.trust.usable)
 
 
-class BoundBackend(msgspec.Struct, frozen=True):
+class BoundBackend(msgspec.Struct, frozen=True, gc=False):
     """A reference to a backend, followed."""
 
     address: Address
@@ -103,7 +103,7 @@ class BoundBackend(msgspec.Struct, frozen=True):
         return None if self.trace.selected else self.trace.children[-1]
 
 
-class _Target(msgspec.Struct, frozen=True):
+class _Target(msgspec.Struct, frozen=True, gc=False):
     """What of a backend's object matters, whatever its kind."""
 
     ports: tuple[str, ...]

@@ -39,7 +39,7 @@ Match: TypeAlias = HTTPRouteMatch | GRPCRouteMatch | None
 ANY_CALL = (GRPCRouteMatch(),)
 
 
-class Rule(msgspec.Struct, frozen=True):
+class Rule(msgspec.Struct, frozen=True, gc=False):
     """What rules of all kinds of routes have in common, with what absence means filled in."""
 
     name: str | None
@@ -51,7 +51,7 @@ class Rule(msgspec.Struct, frozen=True):
     session_persistence: SessionPersistence | None = None
 
 
-class BoundFilter(msgspec.Struct, frozen=True):
+class BoundFilter(msgspec.Struct, frozen=True, gc=False):
     """A filter, and what it refers to."""
 
     address: Address
@@ -62,14 +62,14 @@ class BoundFilter(msgspec.Struct, frozen=True):
     """Of an ExtensionRef: whether it resolves."""
 
 
-class WeightedBackend(msgspec.Struct, frozen=True):
+class WeightedBackend(msgspec.Struct, frozen=True, gc=False):
     """A backendRef with the filters of its own."""
 
     backend: BoundBackend
     filters: tuple[BoundFilter, ...]
 
 
-class BoundRule(msgspec.Struct, frozen=True):
+class BoundRule(msgspec.Struct, frozen=True, gc=False):
     """A rule, judged."""
 
     address: Address

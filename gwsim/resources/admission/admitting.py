@@ -20,7 +20,7 @@ from gwsim.resources.snapshot import Resource
 from gwsim.resources.versions import KnownKind, find_kind, group_of, kinds
 
 
-class Admission(msgspec.Struct, frozen=True):
+class Admission(msgspec.Struct, frozen=True, gc=False):
     """The API server's answer to one object."""
 
     resource: Resource | None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from gwsim.addresses import Address
 from gwsim.binding.hostnames import ANY, hits
 from gwsim.routing import clauses
@@ -38,7 +40,7 @@ def try_entries(
     for entry in entries:
         step = match_entry(entry, seen, name)
         known_host = known_host or step.children[0].selected
-        tried.append(step._replace(outcome=Outcome.SKIPPED) if step.selected and hit else step)
+        tried.append(structs.replace(step, outcome=Outcome.SKIPPED) if step.selected and hit else step)
         if step.selected:
             hit.append(entry)
             if len(hit) == 2:
