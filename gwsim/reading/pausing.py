@@ -13,8 +13,8 @@ def without_collections() -> Iterator[None]:
     Keep the collector of cyclic garbage from running.
 
     A configuration has no cycles and is kept whole; looking through it again and again while it grows takes
-    longer than making it. Reference counting goes on. Of several threads that do this at a time, the first that
-    is done may turn the collector on again too early, which costs time alone.
+    longer than making it. Reference counting goes on. Of several threads that do this at a time, the first
+    that is done turns the collector on again for all, which costs time alone.
     """
     enabled = gc.isenabled()
     gc.disable()

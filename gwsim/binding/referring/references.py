@@ -63,6 +63,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     grants: Grants
     policies: Policies
     implementation: Implementation
+    followed: dict[tuple[object, ...], _Followed] = {}
+    """References to backends that were followed: most are made again and again. Filled on the way."""
 
 
 class BackendSecurity(msgspec.Struct, frozen=True, gc=False):
@@ -168,9 +170,44 @@ def follow_backend(
     Source:
         BackendObjectReference, RouteConditionType.ResolvedRefs (core).
     """
-    key = ObjectKey(ref.group, ref.kind, ref.namespace or address.key.namespace, ref.name)
-    found = _target(key, ref, address.key.kind, around)
     free = mesh and around.implementation.mesh_reference_grant == "off"
+    group, kind, namespace, _ = address.key
+    at = (group, kind, namespace, free, ref.group, ref.kind, ref.namespace, ref.name, ref.port)
+    found = around.followed.get(at)
+    if found is None:
+        found = around.followed[at] = _follow(ref, address, around, free=free)
+    checks = tuple(
+        Step(each.clause, each.outcome, address, each.expected, each.actual) for each in found.checks
+    )
+    return BoundBackend(
+        address=address,
+        target=found.target,
+        port=found.port,
+        weight=weight,
+        app_protocol=found.app_protocol,
+        has_ready_endpoint=found.has_ready_endpoint,
+        security=found.security,
+        trace=all_of(clauses.BACKEND, address, checks, actual=found.name),
+    )
+
+
+class _Followed(msgspec.Struct, frozen=True, gc=False):
+    """Where a reference leads, from whatever field of a route of one kind and namespace."""
+
+    target: ObjectKey
+    name: str
+    port: int | None
+    app_protocol: str | None
+    has_ready_endpoint: bool
+    security: BackendSecurity | None
+    checks: tuple[Step, ...]
+    """At the address that was followed first."""
+
+
+def _follow(ref: BackendObjectReference, address: Address, around: Surroundings, *, free: bool) -> _Followed:
+    key = ObjectKey(ref.group, ref.kind, ref.namespace or address.key.namespace, ref.name)
+    name = str(key)
+    found = _target(key, ref, address.key.kind, around)
 
     def checks() -> Iterator[Step]:
         named = f"{ref.group}/{ref.kind}" if ref.group else ref.kind
@@ -180,23 +217,22 @@ def follow_backend(
         if not free:
             yield check_grant(around.grants, address.key, key, address)
         there = found is not None or around.snapshot.assumes(ref.group, ref.kind)
-        actual = str(key) if there else "not in the input"
-        yield check(clauses.BACKEND_EXISTS, address, there, expected=str(key), actual=actual)
+        actual = name if there else "not in the input"
+        yield check(clauses.BACKEND_EXISTS, address, there, expected=name, actual=actual)
         if found is not None:
             yield from _target_checks(found, ref, address, around.implementation)
 
-    ready = (
-        around.snapshot.ready_services.get((key.namespace, key.name), True) if key.kind == "Service" else True
-    )
-    return BoundBackend(
-        address=address,
+    is_service = key.kind == "Service"
+    return _Followed(
         target=key,
+        name=name,
         port=found.port if found else ref.port,
-        weight=weight,
         app_protocol=found.app_protocol if found else None,
-        has_ready_endpoint=ready,
+        has_ready_endpoint=around.snapshot.ready_services.get((key.namespace, key.name), True)
+        if is_service
+        else True,
         security=found.security if found else None,
-        trace=all_of(clauses.BACKEND, address, until_rejected(checks()), actual=str(key)),
+        checks=tuple(until_rejected(checks())),
     )
 
 
