@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 import msgspec
 from msgspec import structs
@@ -14,7 +15,7 @@ from gwsim.binding.attaching.attachment import Attachment, BoundParent, bind_par
 from gwsim.binding.attaching.coexistence import Candidate, rivals
 from gwsim.binding.attaching.mesh import bind_mesh_parents, outranked
 from gwsim.binding.listening.gateways import BoundClass, BoundGateway, bind_class, bind_gateway
-from gwsim.binding.listening.listener_sets import BoundListenerSet, bind_listener_sets
+from gwsim.binding.listening.listener_sets import BoundListenerSet, bind_listener_sets, by_gateway
 from gwsim.binding.listening.listeners import BoundListener
 from gwsim.binding.referring.policies import Policies, bind_policies
 from gwsim.binding.referring.references import Grants, Surroundings
@@ -22,6 +23,7 @@ from gwsim.binding.referring.rules import BoundRule, bind_rules, patterns_of
 from gwsim.implementations import SPEC, Implementation
 from gwsim.resources.gateways import Gateway, GatewayClass, ReferenceGrant
 from gwsim.resources.grpc_routes import GRPCRoute
+from gwsim.resources.policies import XMesh
 from gwsim.resources.routes import HTTPRoute
 from gwsim.resources.snapshot import Route, Snapshot
 from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
@@ -85,18 +87,15 @@ class Topology(msgspec.Struct, frozen=True, dict=True):
         return {listener: tuple(routes.values()) for listener, routes in found.items()}
 
     @cached_property
-    def routed_to(self) -> Mapping[ObjectKey, set[tuple[str, str]]]:
-        """Namespace and name of every backend that attached routes of a Gateway name, by Gateway."""
-        owners = {
-            listener.key: gateway.key for gateway in self.gateways for listener in gateway.all_listeners
-        }
-        found: dict[ObjectKey, set[tuple[str, str]]] = {}
-        for key, attached in self.attachments.items():
-            if key in owners:
-                targets = found.setdefault(owners[key], set())
-                for route, _ in attached:
-                    targets.update(_targets(route))
-        return found
+    def routing_to(self) -> Mapping[tuple[str, str], tuple[BoundGateway, ...]]:
+        """The Gateways whose attached routes name a backend, in order, by its namespace and name."""
+        found: dict[tuple[str, str], dict[ObjectKey, BoundGateway]] = {}
+        for gateway in self.gateways:
+            for listener in gateway.all_listeners:
+                for route, _ in self.attachments.get(listener.key, ()):
+                    for target in _targets(route):
+                        found.setdefault(target, {})[gateway.key] = gateway
+        return {target: tuple(gateways.values()) for target, gateways in found.items()}
 
     @cached_property
     def patterns(self) -> frozenset[str]:
@@ -118,6 +117,23 @@ class Topology(msgspec.Struct, frozen=True, dict=True):
     def gateway_by_name(self) -> Mapping[str, BoundGateway]:
         """Gateways by `namespace/name`."""
         return {gateway.key.namespaced_name: gateway for gateway in self.gateways}
+
+    @cached_property
+    def sets_of(self) -> Mapping[ObjectKey, Sequence[BoundListenerSet]]:
+        """The ListenerSets that name a Gateway, in order of precedence."""
+        return by_gateway(self.listener_sets)
+
+    @cached_property
+    def controllers_by_class(self) -> Mapping[str, str]:
+        """The `controllerName` of each GatewayClass."""
+        return {each.key.name: each.resource.spec.controller_name for each in self.classes}
+
+    @cached_property
+    def mesh_controller(self) -> str | None:
+        """The `controllerName` of the first XMesh, or else of the first class that is served."""
+        meshes = (mesh.spec.controller_name for _, mesh in self.snapshot.all_of(XMesh))
+        classes = (each.resource.spec.controller_name for each in self.classes if each.ours.selected)
+        return next(chain(meshes, classes), None)
 
     @cached_property
     def listeners(self) -> Mapping[ObjectKey, tuple[BoundListener, ...]]:
@@ -161,8 +177,9 @@ def bind(
         if accepted.get(gateway.spec.gateway_class_name, open_classes)
     }
     sets = bind_listener_sets(snapshot, served)
+    sets_of = by_gateway(sets)
     gateways = tuple(
-        bind_gateway(key, gateway, key in served, [each for each in sets if each.gateway == key], around)
+        bind_gateway(key, gateway, key in served, sets_of.get(key, ()), around)
         for key, gateway in snapshot.all_of(Gateway)
     )
     unknown = {gateway.resource.spec.gateway_class_name for gateway in gateways} if open_classes else set()

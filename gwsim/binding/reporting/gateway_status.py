@@ -40,8 +40,8 @@ def gateway_status(gateway: BoundGateway, topology: Topology) -> Mapping[str, ob
     if not gateway.served:
         return {"conditions": waiting("Accepted", "Programmed")}
     metadata = gateway.resource.metadata
-    sets = [each for each in topology.listener_sets if each.gateway == gateway.key]
-    attached = sum(1 for each in sets if _set_accepted(each, gateway).status == "True")
+    sets = topology.sets_of.get(gateway.key, ())
+    attached = sum(1 for each in sets if _set_accepted(each, gateway, topology).status == "True")
     return {
         "addresses": [{"type": type_, "value": value} for type_, value in gateway.assigned],
         "attachedListenerSets": attached,
@@ -113,37 +113,33 @@ def listener_set_status(each: BoundListenerSet, topology: Topology) -> Mapping[s
     """
     if not each.served.selected:
         return {"conditions": waiting("Accepted", "Programmed")}
-    gateway = next(gateway for gateway in topology.gateways if gateway.key == each.gateway)
+    gateway = topology.gateway_by_name[each.gateway.namespaced_name]
     metadata = each.resource.metadata
-    conditions = [_set_accepted(each, gateway), _set_programmed(each, gateway)]
-    theirs = _listeners_of(each, gateway)
+    conditions = [_set_accepted(each, gateway, topology), _set_programmed(each, gateway, topology)]
+    theirs = topology.listeners.get(each.key, ())
     return {
         "conditions": written(conditions, metadata),
         "listeners": _listener_statuses(theirs, gateway, topology, metadata),
     }
 
 
-def _listeners_of(each: BoundListenerSet, gateway: BoundGateway) -> list[BoundListener]:
-    return [listener for listener in gateway.set_listeners if listener.key.parent == each.key]
-
-
-def _valid_entries(each: BoundListenerSet, gateway: BoundGateway) -> list[bool]:
+def _valid_entries(each: BoundListenerSet, topology: Topology) -> list[bool]:
     return [
         listener.accepted and listener_resolved(listener).status == "True"
-        for listener in _listeners_of(each, gateway)
+        for listener in topology.listeners.get(each.key, ())
     ]
 
 
-def _set_accepted(each: BoundListenerSet, gateway: BoundGateway) -> Condition:
-    return _set_refused("Accepted", each, gateway) or (
+def _set_accepted(each: BoundListenerSet, gateway: BoundGateway, topology: Topology) -> Condition:
+    return _set_refused("Accepted", each, gateway, topology) or (
         Condition("Accepted", "True", "Accepted", "The ListenerSet is accepted")
-        if all(_valid_entries(each, gateway))
+        if all(_valid_entries(each, topology))
         else Condition("Accepted", "True", "ListenersNotValid", "Some listeners are not valid")
     )
 
 
-def _set_programmed(each: BoundListenerSet, gateway: BoundGateway) -> Condition:
-    refused = _set_refused("Programmed", each, gateway)
+def _set_programmed(each: BoundListenerSet, gateway: BoundGateway, topology: Topology) -> Condition:
+    refused = _set_refused("Programmed", each, gateway, topology)
     if refused is not None:
         return refused
     if _gateway_programmed(gateway).status == "False":
@@ -151,7 +147,9 @@ def _set_programmed(each: BoundListenerSet, gateway: BoundGateway) -> Condition:
     return Condition("Programmed", "True", "Programmed", "The ListenerSet serves")
 
 
-def _set_refused(condition: str, each: BoundListenerSet, gateway: BoundGateway) -> Condition | None:
+def _set_refused(
+    condition: str, each: BoundListenerSet, gateway: BoundGateway, topology: Topology
+) -> Condition | None:
     listeners = Address(each.key, ("spec", "listeners"))
     accepted = check(
         policy_clauses.SET_GATEWAY_ACCEPTED,
@@ -160,7 +158,9 @@ def _set_refused(condition: str, each: BoundListenerSet, gateway: BoundGateway) 
         expected="accepted",
         actual=str(gateway.key),
     )
-    valid = check(policy_clauses.SET_LISTENERS, listeners, any(_valid_entries(each, gateway)), expected="one")
+    valid = check(
+        policy_clauses.SET_LISTENERS, listeners, any(_valid_entries(each, topology)), expected="one"
+    )
     return first_failed(condition, each.allowed, accepted, valid)
 
 

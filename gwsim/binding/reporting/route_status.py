@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from gwsim.addresses import GATEWAY_GROUP, Address, ObjectKey
 from gwsim.binding import policy_clauses
@@ -59,16 +60,12 @@ def _controller_of(parent: ObjectKey, topology: Topology) -> str:
     if gateway is not None:
         bound = topology.gateway_by_name[gateway.namespaced_name]
         return controller_of_gateway(bound, topology)
-    meshes = [mesh.spec.controller_name for _, mesh in topology.snapshot.all_of(XMesh)]
-    classes = [each.resource.spec.controller_name for each in topology.classes if each.ours.selected]
-    return next(iter((*meshes, *classes)), UNKNOWN_CONTROLLER)
+    return UNKNOWN_CONTROLLER if topology.mesh_controller is None else topology.mesh_controller
 
 
 def controller_of_gateway(gateway: BoundGateway, topology: Topology) -> str:
     """The controllerName of a Gateway's class."""
-    name = gateway.resource.spec.gateway_class_name
-    controllers = (each.resource.spec.controller_name for each in topology.classes if each.key.name == name)
-    return next(controllers, UNKNOWN_CONTROLLER)
+    return topology.controllers_by_class.get(gateway.resource.spec.gateway_class_name, UNKNOWN_CONTROLLER)
 
 
 def _route_conditions(
@@ -113,10 +110,11 @@ def policy_status(policy: BoundPolicy, topology: Topology) -> Mapping[str, objec
     Source:
         PolicyStatus.ancestors (GEP-713); at most 16.
     """
-    targets = {(policy.key.namespace, ref.name) for ref in policy.resource.spec.target_refs}
-    gateways = [
-        gateway for gateway in topology.gateways if targets & topology.routed_to.get(gateway.key, set())
-    ]
+    gateways = {
+        gateway.key: gateway
+        for ref in policy.resource.spec.target_refs
+        for gateway in topology.routing_to.get((policy.key.namespace, ref.name), ())[:MOST_ANCESTORS]
+    }
     entries = [
         {
             "ancestorRef": {
@@ -128,7 +126,7 @@ def policy_status(policy: BoundPolicy, topology: Topology) -> Mapping[str, objec
             "controllerName": controller_of_gateway(gateway, topology),
             "conditions": written(list(_policy_conditions(policy)), policy.resource.metadata),
         }
-        for gateway in gateways[:MOST_ANCESTORS]
+        for _, gateway in sorted(gateways.items(), key=itemgetter(0))[:MOST_ANCESTORS]
     ]
     return {"ancestors": entries} if entries else None
 
@@ -150,11 +148,6 @@ def _policy_conditions(policy: BoundPolicy) -> Iterator[Condition]:
 
 def backend_status(key: ObjectKey, topology: Topology) -> Mapping[str, object] | None:
     """The status of an XBackend, an entry for each Gateway that routes to it (GEP-4894)."""
-    gateways = [
-        gateway
-        for gateway in topology.gateways
-        if (key.namespace, key.name) in topology.routed_to.get(gateway.key, set())
-    ]
     metadata = topology.snapshot.objects[key].metadata
     entries = [
         {
@@ -167,7 +160,7 @@ def backend_status(key: ObjectKey, topology: Topology) -> Mapping[str, object] |
             "controllerName": controller_of_gateway(gateway, topology),
             "conditions": written([Condition("Accepted", "True", "Accepted", "In use")], metadata),
         }
-        for gateway in gateways
+        for gateway in topology.routing_to.get((key.namespace, key.name), ())
     ]
     return {"parents": entries} if entries else None
 
