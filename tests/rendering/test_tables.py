@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 import gwsim
 from gwsim.addresses import Address, Location
 from gwsim.analysis.listing import Row, idle_listeners, table_rows
 from gwsim.binding.reporting.status import statuses
-from gwsim.rendering.tables import TIE_BREAKS, routes_table, status_tables
+from gwsim.rendering.sanitize import safe
+from gwsim.rendering.tables import TIE_BREAKS, _grid, routes_table, status_tables
 from gwsim.routing.precedence import CLAUSES
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -241,3 +248,36 @@ def test_wide_characters_keep_their_columns() -> None:
     found = [gateway_class("日本"), gateway_class("ab")]
     lines = status_tables(found, wide=False, color=False).splitlines()
     assert lines[1:] == ["日本   example.com/gateway", "ab     example.com/gateway"]
+
+
+@given(
+    st.integers(1, 4).flatmap(
+        lambda columns: st.lists(
+            st.lists(
+                st.tuples(
+                    st.text(max_size=8).map(safe) | st.sampled_from(["", "名前", "e\u0301", " a ", "👍🏽"]),
+                    st.sampled_from(["", "bold", "red", "green", "yellow"]),
+                ),
+                min_size=columns,
+                max_size=columns,
+            ),
+            min_size=1,
+            max_size=5,
+        )
+    ),
+    st.booleans(),
+)
+@settings(max_examples=100, deadline=None)
+def test_columns_are_those_that_rich_makes(rows: list[list[tuple[str, str]]], color: bool) -> None:
+    table = Table(box=None, show_header=False, padding=(0, 3, 0, 0), pad_edge=False)
+    for _ in rows[0]:
+        table.add_column(no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text.assemble(cell) for cell in row))
+    out = io.StringIO()
+    console = Console(
+        file=out, width=10_000, color_system="standard" if color else None, force_terminal=color, _environ={}
+    )
+    console.print(table)
+    lines = [f"{line.rstrip()}\n" for line in out.getvalue().split("\n")[:-1]]
+    assert list(_grid(rows, color=color)) == lines
