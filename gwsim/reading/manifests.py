@@ -13,8 +13,9 @@ from msgspec import structs
 
 from gwsim.addresses import FieldPath, Location
 from gwsim.findings import Finding
+from gwsim.reading.formats.block_lines import LineReader
 from gwsim.reading.formats.nodes import Builder, Node, find
-from gwsim.reading.formats.scalars import Unusual
+from gwsim.reading.formats.scalars import PlainScalars, Unusual
 from gwsim.reading.formats.texts import FileText, bad_byte, decode, parts, printable, too_many_directives
 from gwsim.reading.formats.yaml_text import QuickReader, compose
 from gwsim.reading.paths import read_files
@@ -63,7 +64,16 @@ def _root(file: FileText, start: int, end: int, index: int) -> Node:
         from gwsim.reading.formats.json_text import json_node
 
         return json_node(file, start, end)
-    return compose(file, start, end).roots[index]
+    try:
+        return _line_reader(file).compose(file.text[start:end], start)
+    except Unusual:
+        return compose(file, start, end).roots[index]
+
+
+@lru_cache(maxsize=1)
+def _line_reader(file: FileText) -> LineReader:  # noqa: ARG001 - one for each file
+    """Keep the lines of a file for the next document of it."""
+    return LineReader(PlainScalars())
 
 
 class Document(msgspec.Struct, frozen=True, gc=False):

@@ -45,13 +45,15 @@ def command(
     simulation = open_simulation(manifests)
     table, locate = simulation.table, simulation.snapshot.locate
     rows = table_rows(table, gateway=gateway, listener=listener, host=host)
+    # By route: a document in which several places are looked for is read once.
+    places = {address: locate(address) for address in sorted({row.address for row in rows})}
     if output in ("json", "yaml"):
-        print_data([{**row.to_dict(), "source": _place(locate(row.address))} for row in rows], output)
+        print_data([{**row.to_dict(), "source": _place(places[row.address])} for row in rows], output)
         return
     from gwsim.rendering.tables import routes_table
 
     idle = idle_listeners(table, gateway=gateway, listener=listener) if host is None else ()
-    click.echo(routes_table(rows, color=color, locate=locate, idle=idle), nl=False)
+    click.echo(routes_table(rows, color=color, locate=places.get, idle=idle), nl=False)
 
 
 def _place(location: Location | None) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from gwsim.reading.formats.nodes import MAX_DEPTH
+from gwsim.reading.formats.nodes import MAX_DEPTH, MappingNode, Node, ScalarNode, SequenceNode
 from gwsim.reading.formats.scalars import PlainScalars, Scalar, Unusual
 
 MAX_LINES = 200_000
@@ -42,6 +42,17 @@ class _Line(NamedTuple):
     value: Scalar = None
     is_open: bool = False
     """Whether the value may stand on the lines below."""
+    written: _Written | None = None
+    """How the value is written; None where it is not."""
+
+
+class _Written(NamedTuple):
+    """A scalar of one line."""
+
+    column: int
+    text: str
+    """Without quotes."""
+    plain: bool
 
 
 _SKIPPED, _START = _Line(-1), _Line(-2)
@@ -71,8 +82,8 @@ class LineReader:
         # The innermost collection: its column, whether it is a list, and it; around it those of the stack.
         column, in_list, items, fields, last = -1, True, root, dict[str, object](), ""
         stack: list[tuple[int, bool, list[object], dict[str, object]]] = []
-        for line in chain.from_iterable(piece.split("\n") for piece in _pieces(text)):
-            indent, dashed, key, key_column, value, is_open = known.get(line) or self._take_apart(line)
+        for row in _rows(text):
+            indent, dashed, key, key_column, value, is_open, _ = known.get(row) or self._take_apart(row)
             if indent < 0:
                 if indent == _START.indent:
                     if started or root[0] is not None:
@@ -116,6 +127,32 @@ class LineReader:
             waiting = is_open
         return [] if root[0] is None and not started else root
 
+    def compose(self, text: str, start: int) -> Node:
+        """
+        Read a document that `read` takes with the places of what is in it.
+
+        Args:
+            start: offset of the text in its file.
+
+        Raises:
+            Unusual: for a text that is not such a document.
+        """
+        values = self.read(text)
+        if not values or values[0] is None:
+            raise Unusual
+        return _node(values[0], self._entries(text, start))
+
+    def _entries(self, text: str, start: int) -> Iterator[_Entry]:
+        """Yield the items and keys of a text that can be read, in its order."""
+        for row in _rows(text):
+            line = self._lines.get(row) or self._take_apart(row)
+            if line.indent >= 0:
+                if line.dashed:
+                    yield _Entry(start + line.indent, start, line)
+                if line.key is not None:
+                    yield _Entry(start + line.column, start, line)
+            start += len(row) + 1
+
     def _take_apart(self, text: str) -> _Line:
         """Read a line that was not met before."""
         if _NO_CONTENT.fullmatch(text):
@@ -138,15 +175,64 @@ class LineReader:
             key = sys.intern(key)
         elif not dashed:
             raise Unusual
-        value: Scalar = match["double"] if match["single"] is None else match["single"]
-        rest = match["plain"]
-        if rest is not None:
-            plain = rest.partition(" #")[0].rstrip(" ")
-            if ": " in plain or plain.endswith(":"):
-                raise Unusual
-            value = self._plain[plain]
-        is_open = rest is None and value is None
-        return _Line(match.end("indent"), dashed, key, max(match.start("key"), 0), value, is_open)
+        written = _written(match)
+        if written is None:
+            value: Scalar = None
+        else:
+            value = self._plain[written.text] if written.plain else written.text
+        column = max(match.start("key"), 0)
+        return _Line(match.end("indent"), dashed, key, column, value, written is None, written)
+
+
+def _written(match: re.Match[str]) -> _Written | None:
+    for name in ("double", "single"):
+        if match[name] is not None:
+            return _Written(match.start(name) - 1, match[name], plain=False)
+    if match["plain"] is None:
+        return None
+    text = match["plain"].partition(" #")[0].rstrip(" ")
+    if ": " in text or text.endswith(":"):
+        raise Unusual
+    return _Written(match.start("plain"), text, plain=True)
+
+
+class _Entry(NamedTuple):
+    """An item of a list, or a key of a mapping."""
+
+    offset: int
+    line_start: int
+    line: _Line
+
+
+def _node(value: object, entries: Iterator[_Entry]) -> SequenceNode | MappingNode:
+    """Find the places of a list or mapping whose entries come next."""
+    if isinstance(value, dict):
+        pairs: list[tuple[Node, Node]] = []
+        for key, child in value.items():
+            entry = next(entries)
+            name = ScalarNode(entry.offset, key, plain=True)
+            pairs.append((name, _child(child, entry, entry.offset + len(key) + 1, entries)))
+        return MappingNode(pairs[0][0].start, tuple(pairs))
+    assert isinstance(value, list)
+    start, items = 0, list[Node]()
+    for child in value:
+        entry = next(entries)
+        start = start if items else entry.offset
+        items.append(_child(child, entry, entry.offset + 1, entries))
+    return SequenceNode(start, tuple(items))
+
+
+def _child(value: object, entry: _Entry, end: int, entries: Iterator[_Entry]) -> Node:
+    if isinstance(value, dict | list):
+        return _node(value, entries)
+    written = entry.line.written
+    if written is None:
+        return ScalarNode(end, "", plain=True)
+    return ScalarNode(entry.line_start + written.column, written.text, written.plain)
+
+
+def _rows(text: str) -> Iterator[str]:
+    return chain.from_iterable(piece.split("\n") for piece in _pieces(text))
 
 
 def _pieces(text: str) -> Iterator[str]:
