@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -177,6 +178,8 @@ def open_simulation(manifests: Manifests, *, seed: int = 0) -> Simulation:
         seed=seed,
         stdin=sys.stdin.buffer,
     )
+    # What is loaded stays until the process ends: the garbage collector need never look through it.
+    gc.freeze()
     for note in notes(loaded):
         click.echo(safe(note), err=True)
     return loaded.simulation

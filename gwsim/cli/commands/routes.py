@@ -14,6 +14,7 @@ from gwsim.cli.options import (
     output_option,
     print_data,
 )
+from gwsim.reading.pausing import without_collections
 
 
 @click.command(cls=ManifestCommand)
@@ -23,6 +24,7 @@ from gwsim.cli.options import (
 @click.option("--host", metavar="NAME", help="Only what a request for this host is matched against.")
 @output_option("table", "json", "yaml")
 @color_option
+@without_collections()
 def command(
     manifests: Manifests,
     gateway: str | None,

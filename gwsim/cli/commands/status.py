@@ -13,12 +13,14 @@ from gwsim.cli.options import (
     output_option,
     print_data,
 )
+from gwsim.reading.pausing import without_collections
 
 
 @click.command(cls=ManifestCommand)
 @manifest_options
 @output_option("table", "wide", "json", "yaml")
 @color_option
+@without_collections()
 def command(manifests: Manifests, output: str, color: bool) -> None:
     """
     Print the Gateway API objects with the status that a controller would write.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gwsim.cli.reports import Reporting, publish, report_options
+from gwsim.reading.pausing import without_collections
 
 if TYPE_CHECKING:
     from gwsim.resources.releases.installed import Installed
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     help="The channel that the cluster has.  [default: standard; with auto, as the definitions say]",
 )
 @report_options(fail_on="error")
+@without_collections()
 def command(
     paths: tuple[str, ...],
     filename: tuple[str, ...],
