@@ -21,7 +21,7 @@ _MERGE_TAG = "tag:yaml.org,2002:merge"
 _COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
-class ScalarNode(msgspec.Struct, frozen=True):
+class ScalarNode(msgspec.Struct, frozen=True, gc=False):
     """A scalar as written."""
 
     start: int
@@ -33,7 +33,7 @@ class ScalarNode(msgspec.Struct, frozen=True):
     """In full, where one is written."""
 
 
-class SequenceNode(msgspec.Struct, frozen=True):
+class SequenceNode(msgspec.Struct, frozen=True, gc=False):
     """A list."""
 
     start: int
@@ -41,7 +41,7 @@ class SequenceNode(msgspec.Struct, frozen=True):
     tag: str | None = None
 
 
-class MappingNode(msgspec.Struct, frozen=True):
+class MappingNode(msgspec.Struct, frozen=True, gc=False):
     """A mapping."""
 
     start: int
@@ -50,7 +50,7 @@ class MappingNode(msgspec.Struct, frozen=True):
     tag: str | None = None
 
 
-class AliasNode(msgspec.Struct, frozen=True):
+class AliasNode(msgspec.Struct, frozen=True, gc=False):
     """A `*name`, with what it stands for."""
 
     start: int
