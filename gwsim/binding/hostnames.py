@@ -61,7 +61,8 @@ def host_patterns(host: str) -> Iterator[str]:
     """
     if host:
         yield host
-        dot = host.find(".")
+        # A wildcard stands for one character at least: a dot in front is none of its own.
+        dot = host.find(".", 1)
         while dot >= 0:
             yield f"*{host[dot:]}"
             dot = host.find(".", dot + 1)

@@ -50,10 +50,11 @@ class _PathIndex:
         self._prefixes: dict[str, list[Entry]] = {}
         self._others: list[Entry] = []
         decoded = implementation.exact_encoded == "decoded"
+        by_content_type = implementation.grpc_content_type_check == "on"
         self._indexed = not decoded
         for entry in entries:
             path = _path_of(entry)
-            if path is None or decoded:
+            if path is None or decoded or (by_content_type and isinstance(entry.match, GRPCRouteMatch)):
                 self._others.append(entry)
             elif path.type == "Exact":
                 self._exact.setdefault(path.value, []).append(entry)

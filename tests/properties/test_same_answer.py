@@ -1,0 +1,55 @@
+"""Requests for which the compiled index once had another answer than the specification."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from gwsim.implementations import SPEC, with_choices
+from gwsim.reading.loading import load_files
+from gwsim.routing.request import Headers, Request
+from gwsim.simulation import Simulation
+
+MANIFESTS = """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: front}
+spec: {gatewayClassName: public, listeners: [{name: web, port: 80, protocol: HTTP}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: KIND
+metadata: {name: calls}
+spec:
+  parentRefs: [{name: front}]
+  hostnames: ["*.example.com"]
+  rules: [{matches: [MATCH], backendRefs: [{name: api, port: 80}]}]
+"""
+
+
+def configuration(kind: str, match: str) -> Simulation:
+    text = MANIFESTS.replace("KIND", kind).replace("MATCH", match)
+    return load_files(["-"], stdin=BytesIO(text.encode())).simulation
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [((), "NoMatchingRule"), ((("content-type", "application/grpc"),), "RuleMatched")],
+    ids=["without a content type", "with gRPC's content type"],
+)
+def test_a_call_whose_method_is_named_is_asked_for_its_content_type(headers: Headers, reason: str) -> None:
+    simulation = configuration("GRPCRoute", "{method: {service: a.B, method: Get}}")
+    strict = simulation.under(with_choices(SPEC, ("grpcContentTypeCheck=on",)))
+    request = Request(host="shop.example.com", path="/a.B/Get", headers=headers)
+    assert strict.decide(request).reason == strict.trace(request).reason == reason
+
+
+def test_a_host_that_begins_with_a_dot_is_not_below_its_wildcard() -> None:
+    simulation = configuration("HTTPRoute", "{path: {value: /}}")
+    request = Request(host=".example.com")
+    assert simulation.decide(request).reason == simulation.trace(request).reason == "NoRouteMatched"
