@@ -118,6 +118,10 @@ class Location(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
+NOWHERE = Location("the input", 1, 1)
+"""The place of an object that no file holds."""
+
+
 class Source(Protocol):
     """The text that an object was read from."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from gwsim.addresses import Address, FieldPath, Location, ObjectKey
+from gwsim.addresses import NOWHERE, Address, FieldPath, ObjectKey
 from gwsim.binding.referring.rules import Rule, rules_of
 from gwsim.findings import Finding, Severity
 from gwsim.resources.cluster import Service
@@ -23,8 +23,6 @@ from gwsim.resources.routes import HTTPBackendRef, HTTPRoute
 from gwsim.resources.snapshot import Resource, Snapshot
 from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
 
-NOWHERE = Location("the input", 1, 1)
-"""The place of an object that no file holds."""
 _SPOKEN: Mapping[str, frozenset[str]] = {
     "HTTPRoute": frozenset({"HTTP", "HTTP2", "HTTP11", "H2C"}),
     "GRPCRoute": frozenset({"HTTP2", "H2C"}),

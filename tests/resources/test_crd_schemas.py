@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+import yaml
 from msgspec import NODEFAULT, inspect
 
 from gwsim.resources.admission.plain import plain
 from gwsim.resources.filters import INT32_MAX
 from gwsim.resources.meta import Absent, Part
 from gwsim.resources.releases.editing import edited
-from gwsim.resources.releases.release import MAIN, RELEASED, Channel, Edition, Release
+from gwsim.resources.releases.release import MAIN, RELEASED, V1_6, Channel, Edition, Release
 from gwsim.resources.versions import kinds
 from tests.resources import differential
 
@@ -161,3 +162,16 @@ def test_the_kinds_and_their_versions_are_those_of_the_crds(version: Any, channe
         if known.group.startswith("gateway.")
     }
     assert ours == set(differential.official_kinds(release))
+
+
+def test_deprecated_versions_are_those_that_the_crds_mark() -> None:
+    marked = set()
+    for file in (differential.FOLDER.parent / "crds" / differential.FOLDERS[V1_6]).glob("*/*.yaml"):
+        for crd in yaml.safe_load_all(file.read_text(encoding="utf-8")):
+            spec = crd["spec"] if crd and crd["kind"] == "CustomResourceDefinition" else {"versions": ()}
+            marked |= {
+                (spec["names"]["kind"], each["name"]) for each in spec["versions"] if each.get("deprecated")
+            }
+    ours = {(known.kind, version) for known in kinds() for version in known.deprecated}
+    assert marked
+    assert ours - {("XListenerSet", "v1alpha1")} == marked, "XListenerSet is gone from 1.5 on"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
 from types import MappingProxyType
 
-from gwsim.addresses import Address, Location, ObjectKey
+from gwsim.addresses import NOWHERE, Address, ObjectKey
 from gwsim.analysis.linting import attaching, certifying, granting, referring, ruling
 from gwsim.analysis.linting.noted import Check, Noted, Subject
 from gwsim.findings import Finding
@@ -16,8 +15,6 @@ from gwsim.simulation import Simulation
 
 ANNOTATION = "gwsim/lint-ignore"
 """Of an object: codes that are not to be reported of it, with commas between them; `all` for every one."""
-NOWHERE = Location("the input", 1, 1)
-"""The place of an object that no file holds."""
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
@@ -44,15 +41,12 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
 """By code."""
 
 
-def lint(
-    simulation: Simulation, *, on: date | None = None, codes: Collection[str] | None = None
-) -> tuple[Finding, ...]:
+def lint(simulation: Simulation, *, on: date | None = None) -> tuple[Finding, ...]:
     """
     Check a configuration; findings in canonical order of objects, then of fields.
 
     Args:
         on: the day on which certificates have to be valid; None: their dates are not looked at.
-        codes: the checks to make, keys of `CHECKS`; None for all.
     """
     subject = Subject(simulation, on)
     snapshot = simulation.snapshot
@@ -60,7 +54,6 @@ def lint(
     found = [
         _finding(code, noted, snapshot)
         for code, check in CHECKS.items()
-        if codes is None or code in codes
         for noted in check(subject)
         if not _is_ignored(code, noted.address.key, snapshot)
     ]
@@ -84,7 +77,6 @@ def _is_ignored(code: str, key: ObjectKey, snapshot: Snapshot) -> bool:
     return code in ignored or "all" in ignored
 
 
-@cache
 def _codes_in(annotation: str) -> tuple[str, ...]:
     return tuple(code for code in (part.strip() for part in annotation.split(",")) if code)
 
@@ -95,4 +87,4 @@ def _unknown_codes(snapshot: Snapshot) -> Iterator[Noted]:
             if code != "all" and code not in CHECKS:
                 says = f"expected codes of `gwsim lint`, found {code!r}"
                 address = Address(key, ("metadata", "annotations", ANNOTATION))
-                yield Noted(address, says, f"use one of {', '.join(CHECKS)}, or all")
+                yield Noted(address, says, "use codes that `gwsim explain` lists, or all")

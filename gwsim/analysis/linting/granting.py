@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -11,7 +10,7 @@ import msgspec
 from gwsim.addresses import Address, ObjectKey
 from gwsim.analysis.linting.noted import Noted, Subject
 from gwsim.findings import Severity
-from gwsim.resources.gateways import ReferenceGrant
+from gwsim.resources.gateways import ReferenceGrant, ReferenceGrantFrom, ReferenceGrantTo
 from gwsim.resources.meta import BackendObjectReference, ObjectReference, SecretObjectReference
 from gwsim.resources.snapshot import Snapshot
 
@@ -37,7 +36,7 @@ def unused(subject: Subject) -> Iterator[Noted]:
             (source, target)
             for source, each in enumerate(grant.spec.from_)
             for target, to in enumerate(grant.spec.to)
-            if _names(crossings, key, each.group, each.kind, each.namespace, to.group, to.kind, to.name)
+            if _referred(crossings, key, each, to)
         ]
         if not used:
             says = "expected a reference that it permits, found none in the input"
@@ -65,13 +64,7 @@ def wide(subject: Subject) -> Iterator[Noted]:
         for index, to in enumerate(grant.spec.to):
             if to.name is not None:
                 continue
-            needed = {
-                name
-                for each in grant.spec.from_
-                for name in _names(
-                    crossings, key, each.group, each.kind, each.namespace, to.group, to.kind, None
-                )
-            }
+            needed = {name for each in grant.spec.from_ for name in _referred(crossings, key, each, to)}
             more = [name for name in there.get((to.group, to.kind, key.namespace), ()) if name not in needed]
             if needed and more:
                 says = (
@@ -83,20 +76,16 @@ def wide(subject: Subject) -> Iterator[Noted]:
                 yield Noted(Address(key, ("spec", "to", index)), says, help_, severity)
 
 
-def _names(
+def _referred(
     crossings: Mapping[_Crossing, frozenset[str]],
     grant: ObjectKey,
-    from_group: str,
-    from_kind: str,
-    from_namespace: str,
-    group: str,
-    kind: str,
-    name: str | None,
+    source: ReferenceGrantFrom,
+    target: ReferenceGrantTo,
 ) -> frozenset[str]:
-    """The names of the objects that are referred to by one row of a grant."""
-    row = _Crossing(from_group, from_kind, from_namespace, group, kind, grant.namespace)
+    """The names of the objects that are referred to by one pair of entries of a grant."""
+    row = _Crossing(source.group, source.kind, source.namespace, target.group, target.kind, grant.namespace)
     found = crossings.get(row, frozenset())
-    return found if name is None else found & {name}
+    return found if target.name is None else found & {target.name}
 
 
 def _crossings(snapshot: Snapshot) -> Mapping[_Crossing, frozenset[str]]:
@@ -118,13 +107,8 @@ def _references(value: object) -> Iterator[_Reference]:
     if isinstance(value, BackendObjectReference | SecretObjectReference | ObjectReference):
         yield value
     if isinstance(value, msgspec.Struct):
-        for name in _fields(type(value)):
+        for name in value.__struct_fields__:
             yield from _references(getattr(value, name))
     elif isinstance(value, tuple):
         for each in value:
             yield from _references(each)
-
-
-@cache
-def _fields(kind: type[msgspec.Struct]) -> Sequence[str]:
-    return kind.__struct_fields__
