@@ -19,8 +19,16 @@ INTERRUPTED = 130
 CLOSED_PIPE = 141
 """What a shell reports for a program that writes to a closed pipe."""
 
-_COMMANDS = ("trace", "routes", "status", "validate", "lint", "explain", "completion")
-"""In the order of the help; `gwsim.cli.commands.NAME.command` is imported when it is asked for."""
+_COMMANDS = {
+    "trace": "asking",
+    "routes": "asking",
+    "status": "asking",
+    "validate": "checking",
+    "lint": "checking",
+    "explain": "asking",
+    "completion": "showing",
+}
+"""In the order of the help; of each, the package of `gwsim.cli.commands` whose module is imported for it."""
 
 
 class _Commands(click.Group):
@@ -28,9 +36,11 @@ class _Commands(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        package = _COMMANDS.get(cmd_name)
+        if package is None:
             return None
-        command: click.Command = importlib.import_module(f"gwsim.cli.commands.{cmd_name}").command
+        module = importlib.import_module(f"gwsim.cli.commands.{package}.{cmd_name}")
+        command: click.Command = module.command
         return command
 
 

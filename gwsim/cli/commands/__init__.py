@@ -1,1 +1,1 @@
-"""One module a command; each is imported when it is asked for."""
+"""One module a command, each imported when it is asked for, in packages by what the command is for."""

@@ -1,0 +1,1 @@
+"""Commands whose answer can be a no: what is wrong, and what has changed."""

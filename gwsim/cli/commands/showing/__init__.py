@@ -1,0 +1,1 @@
+"""Commands that show, or help a shell to."""
