@@ -159,6 +159,13 @@ class _Composer:
                 if finding := self._take(event):
                     return Composition(tuple(self._roots), finding)
         except yaml.YAMLError as error:
+            if (
+                "nesting depth" in str(error)
+                and isinstance(error, yaml.MarkedYAMLError)
+                and error.problem_mark
+            ):
+                # libyaml's own limit is higher, but it looks ahead: the text before it is too deep already.
+                return _Composer(self._file, self._start).compose(text[: error.problem_mark.index])
             finding = syntax_finding(error, self._file, self._start, self._start + len(text))
             return Composition(tuple(self._roots), finding)
         return Composition(tuple(self._roots))
