@@ -1,7 +1,7 @@
 """
 How binding, the table and status grow where one thing of a configuration is multiplied alone.
 
-    python tests/bench/growth.py [DIMENSION ...]
+    python -m tests.bench.growth [DIMENSION ...]
 
 A line for each dimension: CPU seconds at n, 2n and 4n of each stage. Twice as much may take somewhat more
 than twice as long; what takes four times as long is a step that grows with the square, and is marked.
@@ -14,119 +14,27 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from gwsim.addresses import FieldPath, Location
 from gwsim.analysis.listing import idle_listeners, table_rows
 from gwsim.reading.pausing import without_collections
 from gwsim.rendering.tables import routes_table, status_tables
-from gwsim.resources.admission.admitting import admit
-from gwsim.resources.snapshot import Snapshot
 from gwsim.simulation import Simulation
+from tests.bench.objects import (
+    GATEWAY_CLASS,
+    Object,
+    endpoint_slice,
+    gateway,
+    grant,
+    listener_set,
+    namespace,
+    of_set,
+    route,
+    service,
+    snapshot_of,
+    tls_policy,
+)
 
-Object = Mapping[str, object]
-API = "gateway.networking.k8s.io/v1"
 GRADUAL = 2.9
 """Growth from 2n to 4n from which on a stage is marked."""
-
-
-class Nowhere:
-    """The source of an object that was never written."""
-
-    def locate(self, path: FieldPath) -> Location:
-        return Location("made", 1, 1)
-
-
-def made(
-    kind: str, name: str, spec: Object, *, api: str = API, labels: Object | None = None, **other: object
-) -> Object:
-    metadata = {"name": name, "namespace": "team", "labels": labels or {}, **other}
-    return {"apiVersion": api, "kind": kind, "metadata": metadata, "spec": spec}
-
-
-def gateway(
-    name: str,
-    *,
-    listeners: int = 1,
-    first: int = 0,
-    from_: str = "All",
-    hostname: bool = True,
-    **spec: object,
-) -> Object:
-    namespaces = {"from": from_, **({"selector": {"matchLabels": {"a": "b"}}} if from_ == "Selector" else {})}
-    return made(
-        "Gateway",
-        name,
-        {
-            "gatewayClassName": "std",
-            "allowedListeners": {"namespaces": {"from": "All"}},
-            "listeners": [listener(first + each, namespaces, hostname=hostname) for each in range(listeners)],
-            **spec,
-        },
-    )
-
-
-def listener(number: int, namespaces: Object, *, hostname: bool = True) -> Object:
-    return {
-        "name": f"l{number}",
-        "port": 80,
-        "protocol": "HTTP",
-        **({"hostname": f"h{number}.example.com"} if hostname else {}),
-        "allowedRoutes": {"namespaces": namespaces},
-    }
-
-
-def listener_set(number: int, *, size: int = 16, same: bool = False, parent: str = "gw") -> Object:
-    first = 10**6 + (0 if same else number * size)
-    listeners = [listener(first + each, {"from": "All"}) for each in range(size)]
-    return made("ListenerSet", f"s{number}", {"parentRef": {"name": parent}, "listeners": listeners})
-
-
-def service(name: str) -> Object:
-    return made("Service", name, {"ports": [{"port": 80}]}, api="v1")
-
-
-def route(
-    name: str,
-    *,
-    parents: Sequence[Object] = ({"name": "gw"},),
-    hosts: Sequence[str] = (),
-    backends: Sequence[str] = ("web",),
-    kind: str = "HTTPRoute",
-    **metadata: object,
-) -> Object:
-    refs = [{"name": each, "namespace": "team", "port": 80} for each in backends]
-    spec = {"parentRefs": list(parents), "hostnames": list(hosts), "rules": [{"backendRefs": refs}]}
-    return made(kind, name, spec, **metadata)
-
-
-def tls_policy(name: str, target: str) -> Object:
-    validation = {"wellKnownCACertificates": "System", "hostname": "a.example.com"}
-    target_ref = {"group": "", "kind": "Service", "name": target}
-    return made("BackendTLSPolicy", name, {"targetRefs": [target_ref], "validation": validation})
-
-
-def grant(number: int) -> Object:
-    source = {"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "namespace": f"n{number}"}
-    return made("ReferenceGrant", f"g{number}", {"from": [source], "to": [{"group": "", "kind": "Service"}]})
-
-
-def endpoint_slice(number: int) -> Object:
-    labels = {"kubernetes.io/service-name": "web"}
-    whole = made("EndpointSlice", f"e{number}", {}, api="discovery.k8s.io/v1", labels=labels)
-    return {**{name: part for name, part in whole.items() if name != "spec"}, "endpoints": []}
-
-
-def namespace(name: str) -> Object:
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"a": "b"}}}
-
-
-def of_set(number: int, section: int) -> Object:
-    name = f"l{10**6 + number * 16 + section}"
-    return {
-        "group": "gateway.networking.k8s.io",
-        "kind": "ListenerSet",
-        "name": f"s{number}",
-        "sectionName": name,
-    }
 
 
 BASIC = (gateway("gw"), service("web"))
@@ -255,12 +163,7 @@ DIMENSIONS: Mapping[str, tuple[int, Callable[[int], Iterator[Object]]]] = {
 
 def stages(objects: Sequence[Object]) -> Iterator[tuple[str, float]]:
     """Take every stage in turn, and the CPU seconds of each."""
-    source = Nowhere()
-    admitted = []
-    for each in objects:
-        resource = admit(each, source).resource
-        assert resource is not None, admit(each, source).findings
-        admitted.append((resource, source))
+    snapshot = snapshot_of(objects)
 
     def timed(work: Callable[[], object]) -> float:
         gc.collect()
@@ -268,7 +171,7 @@ def stages(objects: Sequence[Object]) -> Iterator[tuple[str, float]]:
         work()
         return time.process_time() - start
 
-    simulation = Simulation.of(Snapshot.of(admitted))
+    simulation = Simulation.of(snapshot)
     table = simulation.table
     yield "bind", timed(lambda: Simulation.of(simulation.snapshot))
     yield "table", timed(lambda: table.listeners)
@@ -282,15 +185,9 @@ def stages(objects: Sequence[Object]) -> Iterator[tuple[str, float]]:
 
 
 def main(names: Sequence[str]) -> None:
-    gateway_class = {
-        "apiVersion": API,
-        "kind": "GatewayClass",
-        "metadata": {"name": "std"},
-        "spec": {"controllerName": "example.com/controller"},
-    }
     for name in names or DIMENSIONS:
         size, objects = DIMENSIONS[name]
-        runs = [dict(stages([gateway_class, *objects(size * factor)])) for factor in (1, 2, 4)]
+        runs = [dict(stages([GATEWAY_CLASS, *objects(size * factor)])) for factor in (1, 2, 4)]
         columns = []
         for stage in runs[0]:
             one, two, four = (run[stage] for run in runs)
