@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ from gwsim.resources.filters import HTTPHeaderFilter
 from gwsim.resources.grpc_routes import GRPCRouteMatch
 from gwsim.resources.routes import HTTPRouteMatch
 from gwsim.simulation import Simulation
+from gwsim.testing.drawing.certificates import CLIENT_PEM, OTHER_PEM
 
 T = TypeVar("T")
 ELSEWHERE = ("other.invalid", "", "10.0.0.1", "[::1]:80", None)
@@ -71,8 +72,12 @@ class Landmarks:
     headers: tuple[tuple[str, str], ...]
     """Of matches, filters and CORS."""
     parameters: tuple[tuple[str, str], ...]
-    secrets: tuple[str, ...]
-    """`namespace/name` of those that hold a certificate, usable or not."""
+    certificates: tuple[Mapping[str, str] | None, ...]
+    """What a client may present, usable or not: none at all, a Secret of the input, another certificate."""
+    ports: tuple[int, ...]
+    """Of the listeners, and the next ones."""
+    server_names: tuple[str | None, ...]
+    """The hosts that a TLS hello may name."""
     namespaces: tuple[str, ...]
 
     @classmethod
@@ -85,12 +90,14 @@ class Landmarks:
         plain, patterns = list(_plain_paths(matches)), list(_host_patterns(topology, listeners))
         conditions = [match for match in matches if match is not None]
         pairs = ((each.name, each.value) for match in conditions for each in match.headers)
+        hosts = once((*ELSEWHERE, *(host for each in patterns for host in (*named(each), *beside(each)))))
+        ports = (listener.spec.port for listener in listeners)
         return cls(
             gateways=tuple(topology.gateway_by_name),
             listeners=listeners,
             services=tuple(_services(simulation)),
             targets=(*_gateway_targets(simulation), *_mesh_targets(topology)),
-            hosts=once((*ELSEWHERE, *(host for each in patterns for host in (*named(each), *beside(each))))),
+            hosts=hosts,
             paths=once(("/", *ODD_PATHS, *(path for each in plain for path in around_path(each)))),
             calls=once((*_calls(matches), ("gwsim.S", "M"))),
             headers=once(
@@ -101,11 +108,17 @@ class Landmarks:
                 )
             ),
             parameters=once((*_parameters(matches), ("x", "y"))),
-            secrets=tuple(
-                key.namespaced_name
-                for key, secret in snapshot.all_of(Secret)
-                if secret_bytes(secret, "tls.crt") is not None
+            certificates=(
+                *(None, {"pem": CLIENT_PEM}, None),
+                *(
+                    {"secret": key.namespaced_name}
+                    for key, secret in snapshot.all_of(Secret)
+                    if secret_bytes(secret, "tls.crt") is not None
+                ),
+                *({"pem": OTHER_PEM}, {"pem": "no"}),
             ),
+            ports=once((80, 443, *(port for each in ports for port in (each, each % 65535 + 1)))),
+            server_names=tuple(host for host in hosts if host != ""),
             namespaces=once((*(route.key.namespace for route in topology.routes), "elsewhere")),
         )
 

@@ -33,7 +33,6 @@ from gwsim.testing.asking.landmarks import (
     named,
     near_pairs,
 )
-from gwsim.testing.drawing.certificates import CLIENT_PEM, OTHER_PEM
 from gwsim.testing.drawing.dice import Dice
 
 T = TypeVar("T")
@@ -47,7 +46,8 @@ PROTOCOLS = ("HTTP", "HTTPS", "TLS", "TCP", "UDP")
 PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 LIKELY = ("1", "/a", "/a/b", "a.B", "Get", "/b", "/", "a")
 """Texts that are tried before one is made for a pattern."""
-THROWS = st.binary(min_size=48, max_size=48)
+SIXTEENTHS = tuple(number / 16 for number in range(16))
+THROWS = st.binary(min_size=64, max_size=64)
 
 
 def requests_for(simulation: Simulation) -> SearchStrategy[Request]:
@@ -66,13 +66,19 @@ def requests_for(simulation: Simulation) -> SearchStrategy[Request]:
 @st.composite
 def _requests(draw: DrawFn, landmarks: Landmarks) -> Request:
     dice = Dice(draw(THROWS))
-    target = dice.one((*landmarks.targets[:240], None))
+    target = _target(dice, landmarks.targets)
     off = "everything" if target is None else dice.one(OFF)
     aim = Aim(draw, dice, landmarks, target, off)
     place = aim.place()
     fields: dict[str, object] = {**place, **aim.content(), **aim.connection(str(place["protocol"]))}
-    fields["draw"] = dice.one((*bounds(target)[:60], *(number / 16 for number in range(16))))
+    fields["draw"] = dice.one((*bounds(target), *SIXTEENTHS))
     return Request.from_dict(fields)
+
+
+def _target(dice: Dice, targets: Sequence[Target]) -> Target | None:
+    """Choose any target alike, however many there are; sometimes none."""
+    number = dice.number(len(targets) + 1 + len(targets) // 16)
+    return targets[number] if number < len(targets) else None
 
 
 @dataclass(frozen=True)
@@ -90,8 +96,8 @@ class Aim:
         return None if self.off in (part, "everything") else self.target
 
     def one(self, *choices: T) -> T:
-        """Choose one of some values, the first being the simplest."""
-        return self.dice.one(choices[:256])
+        """Choose one of a few values, the first being the simplest."""
+        return self.dice.one(choices)
 
     def place(self) -> dict[str, object]:
         """Gateway or Service, port and protocol."""
@@ -106,7 +112,7 @@ class Aim:
                 "port": 80,
                 "protocol": self.one("HTTP", "TCP"),
                 "service": None,
-                "source": {"namespace": self.one(*marks.namespaces)},
+                "source": {"namespace": self.dice.one(marks.namespaces)},
             }
         return self.at_gateway()
 
@@ -115,7 +121,7 @@ class Aim:
         marks = self.landmarks
         listener = None if self.target is None else self.target.listener
         if listener is None and marks.listeners:
-            listener = self.one(*marks.listeners)
+            listener = self.dice.one(marks.listeners)
         if listener is None:
             return {"port": self.one(80, 443), "protocol": self.one("HTTP", "HTTPS")}
         place: dict[str, object] = {"port": listener.spec.port, "protocol": listener.spec.protocol}
@@ -124,8 +130,7 @@ class Aim:
         elif place["protocol"] in ("TLS", "HTTPS"):
             place["protocol"] = self.one(*3 * (place["protocol"],), "TLS", "HTTPS")
         if self.off == "port":
-            ports = (each.spec.port for each in marks.listeners)
-            place["port"] = self.one(80, 443, *(port for each in ports for port in (each, each % 65535 + 1)))
+            place["port"] = self.dice.one(marks.ports)
         if len(marks.gateways) > 1 or self.one(True, False):
             place["gateway"] = listener.gateway.namespaced_name
         return place
@@ -141,7 +146,7 @@ class Aim:
         if aimed is not None:
             place["source"] = {"namespace": aimed.namespace}
         elif self.one(True, False):
-            place["source"] = {"namespace": self.one(*self.landmarks.namespaces)}
+            place["source"] = {"namespace": self.dice.one(self.landmarks.namespaces)}
         return place
 
     def content(self) -> dict[str, object]:
@@ -167,11 +172,11 @@ class Aim:
     def call(self, wanted: GRPCMethodMatch | None) -> tuple[str, str]:
         """Service and method of a gRPC call."""
         if self.aims("path") is None:
-            return self.one(*self.landmarks.calls)
+            return self.dice.one(self.landmarks.calls)
         if wanted is None:
-            return self.one(*self.landmarks.calls)
+            return self.dice.one(self.landmarks.calls)
         if wanted.type == "Exact":
-            service, method = self.one(*self.landmarks.calls)
+            service, method = self.dice.one(self.landmarks.calls)
             return wanted.service or service, wanted.method or method
         texts_of = (self.value(wanted.type, each or "[A-Z]") for each in (wanted.service, wanted.method))
         service, method = (NO_PATH.sub("", each).replace("/", "") or "M" for each in texts_of)
@@ -180,7 +185,7 @@ class Aim:
     def host(self) -> str | None:
         """The host, in one spelling or another."""
         target = self.aims("host")
-        return self.one(*self.landmarks.hosts) if target is None else self.one(*named(target.hostname))
+        return self.dice.one(self.landmarks.hosts) if target is None else self.one(*named(target.hostname))
 
     def path(self) -> str:
         """The path without query."""
@@ -188,7 +193,8 @@ class Aim:
         wanted = match.path if isinstance(match, HTTPRouteMatch) else None
         if wanted is None or self.aims("path") is None:
             near = () if wanted is None else around_path(wanted.value)
-            return self.one(*near, *self.landmarks.paths)
+            number = self.dice.number(len(near) + len(self.landmarks.paths))
+            return near[number] if number < len(near) else self.landmarks.paths[number - len(near)]
         if wanted.type == "Exact":
             return wanted.value
         if wanted.type == "RegularExpression":
@@ -199,7 +205,7 @@ class Aim:
     def query(self) -> str:
         """The query with its question mark, or nothing."""
         match = None if self.target is None else self.target.match
-        extra = self.dice.some(self.landmarks.parameters[:256], most=2)
+        extra = self.dice.some(self.landmarks.parameters, most=2)
         wanted: list[tuple[str, str]] = []
         if isinstance(match, HTTPRouteMatch):
             for _, each in distinct_query_params(match):
@@ -222,7 +228,7 @@ class Aim:
                     wanted.append((self.one(each.name, each.name.upper()), self.value(each.type, each.value)))
                 else:
                     wanted.extend(self.one(*near_pairs(each.name, each.value)))
-        extra = self.dice.some(self.landmarks.headers[:256], most=3)
+        extra = self.dice.some(self.landmarks.headers, most=3)
         return [*wanted, *(pair for pair in extra if pair[0].lower() not in taken)]
 
     def value(self, type_: str, value: str) -> str:
@@ -238,16 +244,12 @@ class Aim:
         if protocol not in ("HTTPS", "TLS"):
             return {}
         found: dict[str, object] = {}
-        names = tuple(host for host in self.landmarks.hosts if host != "")
+        names = self.landmarks.server_names
         if self.off == "sni" or self.dice.number(8) == 7:
-            found["sni"] = self.one(*names)
+            found["sni"] = self.dice.one(names)
         if self.dice.number(8) == 7:
-            found["connectionSNI"] = self.one(*names)
-        certificate = self.one(
-            *({"pem": CLIENT_PEM}, None, None),
-            *({"secret": name} for name in self.landmarks.secrets),
-            *({"pem": OTHER_PEM}, {"pem": "no"}),
-        )
+            found["connectionSNI"] = self.dice.one(names)
+        certificate = self.dice.one(self.landmarks.certificates)
         return found if certificate is None else {**found, "clientCertificate": certificate}
 
 

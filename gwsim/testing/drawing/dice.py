@@ -15,6 +15,8 @@ class Dice:
     """
     Bytes, each of which makes one choice; where they are used up every choice is the first, the simplest.
 
+    A choice among more than 256 takes several bytes.
+
     Hypothesis makes bytes smaller one by one, and so every choice simpler.
     """
 
@@ -25,15 +27,24 @@ class Dice:
         self._place = 0
 
     def number(self, below: int) -> int:
-        """Choose a number from 0; `below` is at most 256."""
+        """Choose a number from 0; `below` is 1 or more."""
         place = self._place
         if place == len(self._throws):
             return 0
+        if below > 256:
+            return self._large_number(below)
         self._place = place + 1
         return self._throws[place] * below >> 8
 
+    def _large_number(self, below: int) -> int:
+        """Choose with so many bytes that each number has about the same chance."""
+        size = below.bit_length() // 8 + 1
+        thrown = self._throws[self._place : self._place + size].ljust(size, b"\0")
+        self._place = min(self._place + size, len(self._throws))
+        return int.from_bytes(thrown, "big") * below >> 8 * size
+
     def one(self, choices: Sequence[T]) -> T:
-        """Choose one of up to 256 values, the simplest first."""
+        """Choose one of some values, the simplest first."""
         return choices[self.number(len(choices))]
 
     def some(
