@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -95,3 +95,15 @@ class Simulation(msgspec.Struct, frozen=True, dict=True):
             RequestError: no Gateway, or several, could be meant.
         """
         return self._compiled.decide(request, seed=self.seed)
+
+    def trace_many(self, requests: Iterable[Request]) -> Iterator[Decision]:
+        """
+        Decide requests one after the other, each when its turn comes, however many there are.
+
+        The decisions are those of `trace`, in the order of the requests, without the reasons.
+
+        Raises:
+            RequestError: by `next`, for a request of which no Gateway, or several, could be meant; the one
+                after it goes on with the request after it.
+        """
+        return map(self.decide, requests)

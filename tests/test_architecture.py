@@ -6,7 +6,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+
+from gwsim.cli.main import commands
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "gwsim").rglob("*.py"))
@@ -76,28 +79,46 @@ def test_only_the_command_line_prints(module: Path) -> None:
     assert not prints or (ROOT / "gwsim/cli") in module.parents
 
 
-@pytest.mark.parametrize(
-    ("arguments", "unwanted"),
-    [
-        pytest.param(
-            ["import gwsim"],
-            {"textual", "networkx", "rich", "cryptography", "re2", "click", "asyncio"},
-            id="import gwsim",
-        ),
-        pytest.param(
-            [
-                "from gwsim.cli.main import run",
-                "assert run(['trace', '-f', 'scenarios/azure-web', 'GET', 'http://example.com/app']) == 0",
-            ],
-            {"textual", "networkx", "rich", "cryptography", "re2", "asyncio"},
-            id="gwsim trace",
-        ),
-        pytest.param(
-            ["from gwsim.cli.main import run", "assert run(['status', '-h']) == 0"],
-            {"textual", "networkx", "rich", "cryptography", "re2", "asyncio"},
-            id="the help of a command",
-        ),
-    ],
-)
-def test_start_loads_only_what_it_needs(arguments: list[str], unwanted: set[str]) -> None:
-    assert loaded_by(*arguments) & unwanted == set()
+PROCESSES = {"multiprocessing", "concurrent.futures", "subprocess", "socket", "select", "logging"}
+HEAVY = {"textual", "networkx", "cryptography", "re2", "asyncio", "hypothesis", "http", "xml", "ssl"}
+STREAMS = {"gwsim.cli.streaming", "gwsim.reading.request_lines"}
+TABLES = {"rich", "gwsim.rendering.tables"}
+TEXT = {"gwsim.rendering.text", "gwsim.rendering.curl"}
+FINDINGS = {"gwsim.rendering.findings", "gwsim.analysis.linting"}
+WEB = "scenarios/azure-web"
+URL = "http://example.com/app"
+STARTS = [
+    (["trace", "-f", WEB, URL], HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | {"gwsim.rendering.data"}),
+    (["trace", "-f", WEB, URL, "-o", "json"], HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | TEXT),
+    (["trace", "-f", WEB, "--requests", "REQUESTS"], HEAVY | PROCESSES | TABLES | FINDINGS | TEXT),
+    (["trace", "-f", WEB, "--requests", "REQUESTS", "--jobs", "2"], HEAVY | TABLES | FINDINGS | TEXT),
+    (["routes", "-f", WEB], HEAVY | PROCESSES | STREAMS | FINDINGS | TEXT),
+    (["routes", "-f", WEB, "-o", "json"], HEAVY | PROCESSES | STREAMS | {"rich"} | FINDINGS | TEXT),
+    (["status", "-f", WEB], HEAVY | PROCESSES | STREAMS | FINDINGS | TEXT),
+    (["status", "-f", WEB, "-o", "json"], HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | TEXT),
+    (["validate", "-f", WEB], HEAVY | PROCESSES | STREAMS | TABLES | TEXT | {"gwsim.analysis.linting"}),
+    (["lint", "-f", WEB], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),
+    (["explain", "NoListener"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),
+    (["completion", "bash"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT | {"gwsim.rendering"}),
+    (["status", "-h"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),
+]
+"""Commands, and what none of the modules that they load may be: what their own answer does not need."""
+
+
+def test_import_of_the_package_loads_only_what_it_needs() -> None:
+    unwanted = HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | TEXT | {"click", "gwsim.cli"}
+    assert loaded_by("import gwsim") & unwanted == set()
+
+
+@pytest.mark.parametrize(("words", "unwanted"), STARTS, ids=[" ".join(words) for words, _ in STARTS])
+def test_start_loads_only_what_it_needs(words: list[str], unwanted: set[str], tmp_path: Path) -> None:
+    requests = tmp_path / "requests.jsonl"
+    requests.write_text(f'{{"url": "{URL}"}}\n', encoding="ascii")
+    words = [str(requests) if word == "REQUESTS" else word for word in words]
+    loaded = loaded_by("from gwsim.cli.main import run", f"assert run({words}) in (0, 1)")
+    assert loaded & unwanted == set()
+
+
+def test_the_start_of_every_command_is_looked_at() -> None:
+    asked = {words[0] for words, _ in STARTS}
+    assert asked == set(commands.list_commands(click.Context(commands)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from gwsim.simulation import Simulation
 
 P = ParamSpec("P")
-_OBEYED = re.compile("[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Manifests(NamedTuple):
@@ -192,19 +190,14 @@ def print_data(data: object, output: str) -> None:
     Args:
         output: `json`, `yaml`, or `jsonl` for one line.
     """
+    from gwsim.rendering.sanitize import inert_json
+
     if output == "yaml":
         click.echo(_yaml(data), nl=False)
     elif output == "jsonl":
-        click.echo(_inert(msgspec.json.encode(data)))
+        click.echo(inert_json(msgspec.json.encode(data)))
     else:
-        click.echo(_inert(msgspec.json.format(msgspec.json.encode(data), indent=2)))
-
-
-def _inert(text: bytes) -> bytes:
-    """JSON in which what a terminal obeys, controls and overrides of direction, is written as escapes."""
-    if text.isascii():
-        return text
-    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text.decode()).encode()
+        click.echo(inert_json(msgspec.json.format(msgspec.json.encode(data), indent=2)))
 
 
 def _yaml(data: object) -> bytes:

@@ -1,21 +1,15 @@
-"""How requests are read: from the words of a command line, from a pasted curl command, from JSON lines."""
+"""How a request is read from the words of a command line, or from a pasted curl command."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
-
-import msgspec
 
 from gwsim.errors import RequestError
 from gwsim.reading.curl import WrittenHeader, is_curl, sent_by_curl, split_command, written_header
 from gwsim.routing.request import Headers, Request, bare_host
-
-LONGEST_LINE = 1 << 20
-"""Bytes of one line of a stream; a longer one is refused without being held in memory."""
 
 
 def request_from_words(words: Sequence[str], headers: Sequence[str] = (), **options: object) -> Request:
@@ -99,68 +93,6 @@ def certificate_text(path: str) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
     raise RequestError("clientCertificate", "a PEM file", f"{path!r} ({reason})")
-
-
-class RefusedRequest(msgspec.Struct, frozen=True):
-    """A line of a stream that is no valid request, as the answer to it has it."""
-
-    id: object
-    error: str
-
-
-def read_requests(stream: BinaryIO) -> Iterator[Request | RefusedRequest]:
-    """
-    Read requests, one JSON object a line, as they come.
-
-    A line that is no request is answered as such, and the lines after it are still read; blank lines are
-    skipped, but counted. A request without an id gets its line's number, from 1.
-    """
-    number = 0
-    while line := stream.readline(LONGEST_LINE + 1):
-        number += 1
-        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-            _skip_line(stream)
-            yield _refused(number, f"at most {LONGEST_LINE} bytes", "more")
-        elif text := (line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line).strip(b" \t\r\n"):
-            yield _request_from_line(text, number)
-
-
-def _skip_line(stream: BinaryIO) -> None:
-    while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-        pass
-
-
-def _refused(number: int, expected: str, found: str) -> RefusedRequest:
-    return RefusedRequest(number, str(RequestError("line", expected, found)))
-
-
-def _request_from_line(line: bytes, number: int) -> Request | RefusedRequest:
-    try:
-        fields = msgspec.json.decode(line)
-    except msgspec.DecodeError as error:
-        return _refused(number, "JSON", str(error).replace("JSON is malformed", "malformed text"))
-    except UnicodeDecodeError:
-        return _refused(number, "UTF-8", "other bytes")
-    except RecursionError:
-        return _refused(number, "JSON", "values that nest too deeply")
-    if not isinstance(fields, dict):
-        return _refused(number, "a JSON object", _JSON_TYPES[type(fields)])
-    if fields.get("id") is None:
-        fields["id"] = number
-    try:
-        return Request.from_dict(fields)
-    except RequestError as error:
-        return RefusedRequest(fields["id"], str(error))
-
-
-_JSON_TYPES: Mapping[type, str] = {
-    bool: "a boolean",
-    float: "a number",
-    int: "a number",
-    list: "an array",
-    str: "a string",
-    type(None): "null",
-}
 
 
 def _complete(

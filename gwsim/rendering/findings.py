@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 
 from gwsim.addresses import path_text
 from gwsim.findings import Finding, Severity
@@ -230,10 +229,14 @@ def _test_case(name: tuple[str, str], findings: Sequence[Finding], failing: Seve
 
 
 def _element(findings: Iterable[Finding]) -> str:
+    from xml.sax.saxutils import escape
+
     return escape("\n".join(line for finding in findings for line in _finding_lines(finding)))
 
 
 def _attribute(text: str) -> str:
+    from xml.sax.saxutils import quoteattr
+
     return quoteattr(safe(text))
 
 

@@ -9,6 +9,7 @@ _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\U000e0100-\U000e01ef]"
 )
 """Marks and letters without a glyph, which `str.isprintable` lets pass."""
+_OBEYED = re.compile("[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def safe(text: str) -> str:
@@ -25,6 +26,13 @@ def safe(text: str) -> str:
     if text.isprintable() and not _INVISIBLE.search(text):
         return text
     return "".join(map(_shown, text))
+
+
+def inert_json(text: bytes) -> bytes:
+    """JSON in which what a terminal obeys, controls and overrides of direction, is written as escapes."""
+    if text.isascii():
+        return text
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text.decode()).encode()
 
 
 def _shown(character: str) -> str:

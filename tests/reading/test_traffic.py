@@ -2,17 +2,14 @@
 
 import io
 import json
+import os
 import tracemalloc
 
 import pytest
 
 from gwsim.errors import RequestError
-from gwsim.reading.traffic import (
-    LONGEST_LINE,
-    RefusedRequest,
-    read_requests,
-    request_from_words,
-)
+from gwsim.reading.request_lines import LONGEST_LINE, RefusedRequest, read_lines, read_requests
+from gwsim.reading.traffic import request_from_words
 from gwsim.routing.request import Request
 
 SHOP = "http://shop.example.com/"
@@ -254,8 +251,20 @@ def test_stream_is_read_in_constant_memory(chunk: bytes, answers: int) -> None:
         tracemalloc.stop()
 
 
-def test_stream_is_answered_line_by_line() -> None:
-    stream = io.BytesIO(b'{"url": "http://a/"}\n{"url": "http://b/"}\n')
-    requests = read_requests(stream)
-    next(requests)
-    assert stream.readline() == b'{"url": "http://b/"}\n'
+def test_a_line_is_read_while_the_next_has_not_ended() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as stream, os.fdopen(writing, "wb", buffering=0) as client:
+        requests = read_requests(stream)
+        for number in (1, 2):
+            client.write(
+                b'/a/"}\n{"url": "http:/' if number > 1 else b'{"url": "http://a/"}\n{"url": "http:/'
+            )
+            assert next(requests) == Request.get("http://a/", id=number)
+
+
+@pytest.mark.parametrize("at_most", [1, 2, 1000])
+def test_lines_are_handed_on_in_parts_with_their_numbers(at_most: int) -> None:
+    text = b"\n\r\n1\r2\n3\n\n4"
+    parts = list(read_lines(io.BytesIO(text), at_most=at_most))
+    assert b"".join(part.text for part in parts) == text
+    assert [part.first for part in parts[:2]] == [1, 1 + min(at_most, 5)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -18,13 +18,14 @@ from gwsim.cli.options import (
     open_simulation,
     print_data,
 )
-from gwsim.errors import RequestError
 from gwsim.reading.curl import is_curl
-from gwsim.reading.traffic import RefusedRequest, certificate_text, read_requests, request_from_words
-from gwsim.routing.request import Request
+from gwsim.reading.traffic import certificate_text, request_from_words
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from gwsim.routing.decision import Decision
+    from gwsim.routing.request import Request
     from gwsim.simulation import Simulation
 
 _ROUTE = r"(\w+)/([^/#]+)/([^/#]+)(?:#(?:rules\[)?(\d+)(?:\].*)?)?"
@@ -177,6 +178,12 @@ _REQUEST_OPTIONS = (
     metavar="FILE",
     help="Answer a stream of requests, one JSON object a line; - for standard input.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes that answer a stream.  [default: 1; for a file from 8 MiB on one for each CPU, up to 8]",
+)
 @click.option("--explain", is_flag=True, help="Put the trace into JSON and YAML; text always has it.")
 @click.option("--follow", is_flag=True, help="Follow redirects through the same configuration.")
 @click.option(
@@ -200,7 +207,8 @@ def command(
     manifests: Manifests,
     stated: Mapping[str, object],
     seed: int,
-    requests: BinaryIO | None,
+    requests: BufferedReader | None,
+    jobs: int | None,
     explain: bool,
     follow: bool,
     why_not: RouteTarget | None,
@@ -227,7 +235,13 @@ def command(
             )
         if "-" in manifests.paths and requests.name in ("<stdin>", 0):
             raise click.UsageError("standard input can be either -f or --requests", context)
-        context.exit(_answer_stream(open_simulation(manifests, seed=seed), requests, explain=explain))
+        from gwsim.cli.streaming.answering import Answerer
+        from gwsim.cli.streaming.running import answer_stream
+
+        answerer = Answerer(open_simulation(manifests, seed=seed), explain)
+        context.exit(answer_stream(answerer, requests, jobs=jobs))
+    if jobs is not None:
+        raise click.UsageError("--jobs goes with --requests", context)
     if not words and not stated:
         raise click.UsageError("expected METHOD URL, a curl command, or --requests", context)
     request = request_from_words(words, headers, **stated)
@@ -306,22 +320,3 @@ def _answer_why_not(simulation: Simulation, request: Request, target: RouteTarge
     answer = why_not(simulation.table, request, decision, target.route, target.rule)
     name = str(target.route) if target.rule is None else f"{target.route}#rules[{target.rule}]"
     click.echo(why_not_text(simulation, answer, name, color=color), nl=False)
-
-
-def _answer_stream(simulation: Simulation, stream: BinaryIO, *, explain: bool) -> int:
-    """Answer each line as it comes; the exit code tells whether one was refused."""
-    from gwsim.rendering.data import decision_data
-
-    decide = simulation.trace if explain else simulation.decide
-    code = 0
-    for request in read_requests(stream):
-        answer: object = request
-        if isinstance(request, Request):
-            try:
-                answer = decision_data(simulation, request, decide(request), explain=explain)
-            except RequestError as error:
-                answer = RefusedRequest(request.id, str(error))
-        if isinstance(answer, RefusedRequest):
-            code = 2
-        print_data(answer, "jsonl")
-    return code

@@ -1,0 +1,1 @@
+"""Streams of requests: answered in order, by one process or by several."""
