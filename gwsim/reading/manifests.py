@@ -43,7 +43,7 @@ class TextSource(msgspec.Struct, frozen=True, gc=False):
 
     def locate(self, path: FieldPath) -> Location:
         """Find where a field is written, or else its nearest parent that is."""
-        return self.file.place(self._offset(path))
+        return self.file.place(self.offset(path))
 
     def below(self, *path: str | int) -> TextSource:
         """The source of an object inside this one."""
@@ -51,9 +51,10 @@ class TextSource(msgspec.Struct, frozen=True, gc=False):
 
     def finding(self, code: str, path: FieldPath, message: str, advice: str) -> Finding:
         """Make the error about a field of this object."""
-        return self.file.finding(code, self._offset(path), message, advice, path)
+        return self.file.finding(code, self.offset(path), message, advice, path)
 
-    def _offset(self, path: FieldPath) -> int:
+    def offset(self, path: FieldPath) -> int:
+        """Find the character at which a field is written, or else its nearest parent that is."""
         return find(_root(self.file, self.start, self.end, self.index), (*self.prefix, *path))
 
 

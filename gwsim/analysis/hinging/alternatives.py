@@ -95,7 +95,7 @@ def _alternative(asked: Question, choice: Choice) -> Alternative | None:
         if value != present:
             other = structs.replace(asked.implementation, **{choice.field: value})
             decision = _decide(asked, choice, other)
-            differs = _difference(asked.decision, decision)
+            differs = differing_fields(asked.decision, decision)
             if differs:
                 others.append(OtherAnswer(value, decision, differs))
     return Alternative(choice, present, tuple(others)) if others else None
@@ -108,6 +108,7 @@ def _decide(asked: Question, choice: Choice, other: Implementation) -> Decision:
     return asked.decide(other, reorder=choice.field in ORDERING)
 
 
-def _difference(one: Decision, other: Decision) -> tuple[str, ...]:
+def differing_fields(one: Decision, other: Decision) -> tuple[str, ...]:
+    """The fields of which two decisions have different values, as JSON names them."""
     first, second = one.to_dict(), other.to_dict()
     return tuple(name for name in first if name not in NOT_COMPARED and first[name] != second[name])
