@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from tests.bench.against_envoy import envoy
 from tests.bench.loading import commands, loading, sizes
 from tests.bench.measuring import Effort, Table, table_text
 
@@ -19,6 +20,7 @@ SECTIONS: Mapping[str, Callable[[Effort], Iterator[Table]]] = {
     "loading": loading,
     "commands": commands,
     "sizes": sizes,
+    "envoy": envoy,
 }
 
 

@@ -47,7 +47,7 @@ def simulation_of(objects: Iterable[Object]) -> Simulation:
 def made(
     kind: str, name: str, spec: Object, *, api: str = API, labels: Object | None = None, **other: object
 ) -> Object:
-    metadata = {"name": name, "namespace": "team", "labels": labels or {}, **other}
+    metadata = {"name": name, "namespace": "team", **({"labels": labels} if labels else {}), **other}
     return {"apiVersion": api, "kind": kind, "metadata": metadata, "spec": spec}
 
 
