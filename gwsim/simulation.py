@@ -31,6 +31,9 @@ class Simulation(msgspec.Struct, frozen=True, dict=True):
     seed: int = 0
     """Of the draws of requests that state none."""
 
+    def __repr__(self) -> str:
+        return f"<Simulation of {len(self.snapshot.objects)} objects>"
+
     @classmethod
     def of(
         cls,

@@ -21,7 +21,8 @@ from gwsim.binding import clauses as binding_clauses
 from gwsim.binding import policy_clauses
 from gwsim.implementations import SPEC, Implementation
 from gwsim.reading.loading import load_files
-from gwsim.reading.scenarios import FILE_NAME, read_scenario
+from gwsim.reading.scenarios.finding import FILE_NAME
+from gwsim.reading.scenarios.reading import read_scenario
 from gwsim.routing import clauses as routing_clauses
 from gwsim.trace import Clause, Outcome, Step, Support, check, walk
 

@@ -14,7 +14,7 @@ import pytest
 import gwsim
 from gwsim.implementations import SPEC, choices, with_choices
 from gwsim.reading.loading import load_files
-from gwsim.reading.scenarios import FILE_NAME
+from gwsim.reading.scenarios.finding import FILE_NAME
 from gwsim.simulation import Simulation
 
 ROOT = Path(__file__).parents[1]

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 import gwsim
+from gwsim.analysis.expecting.comparing import differences
 from gwsim.reading.loading import load_files
-from gwsim.reading.scenarios import differences
 
 Manifest = dict[str, Any]
 GROUP = "gateway.networking.k8s.io"

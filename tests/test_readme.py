@@ -3,8 +3,10 @@
 import doctest
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 COMMANDS = dict(re.findall(r"^<!-- ci: (\w+) -->\n```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
+EXAMPLES = dict(re.findall(r"^<!-- example: (\S+) -->\n```\w+\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
 SESSIONS = [block.removeprefix("$ ").partition("\n") for language, block in BLOCKS if language == "console"]
 LINKS = [
     (file, link)
@@ -62,6 +65,26 @@ def test_python_example_gives_what_the_readme_shows(example: str, monkeypatch: p
     report: list[str] = []
     assert doctest.DocTestRunner(verbose=False).run(test, out=report.append).failed == 0, "".join(report)
     assert test.examples
+
+
+def write_examples(folder: Path) -> None:
+    """Write the files that the README shows, beside the manifests that it speaks of."""
+    shutil.copytree(ROOT / "scenarios/storefront", folder / "deploy")
+    (folder / "deploy/scenario.yaml").unlink()
+    for name, text in EXAMPLES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.skipif(
+    not entry_points(group="pytest11", name="gwsim"),
+    reason="gwsim was installed before it had a plugin; install it again",
+)
+def test_examples_are_collected_and_pass(tmp_path: Path) -> None:
+    write_examples(tmp_path)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:nbmake"]
+    process = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "9 passed" in process.stdout, process.stdout
 
 
 @pytest.mark.parametrize(("file", "link"), LINKS)

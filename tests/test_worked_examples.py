@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 import gwsim
+from gwsim.analysis.expecting.comparing import differences
 from gwsim.reading.loading import load_files
-from gwsim.reading.scenarios import differences
 from tests.test_misunderstandings import (
     ALL,
     MESH,

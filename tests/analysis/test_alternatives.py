@@ -17,7 +17,9 @@ from gwsim.analysis.hinging.asking import Question
 from gwsim.analysis.hinging.hinges import HINGES
 from gwsim.implementations import KNOWN, SPEC, Implementation, choices
 from gwsim.reading.loading import load_files
-from gwsim.reading.scenarios import FILE_NAME, Scenario, read_scenario
+from gwsim.reading.scenarios.finding import FILE_NAME
+from gwsim.reading.scenarios.reading import read_scenario
+from gwsim.reading.scenarios.scenario import Scenario
 from gwsim.rendering.data import decision_data
 from gwsim.rendering.text import decision_text
 from gwsim.resources.snapshot import Snapshot

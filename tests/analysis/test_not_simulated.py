@@ -16,7 +16,8 @@ import gwsim
 from gwsim.analysis.not_simulated import not_simulated
 from gwsim.findings import Severity
 from gwsim.reading.loading import load_files
-from gwsim.reading.scenarios import FILE_NAME, read_scenario
+from gwsim.reading.scenarios.finding import FILE_NAME
+from gwsim.reading.scenarios.reading import read_scenario
 from gwsim.resources.meta import Part
 
 ROOT = Path(__file__).parents[2] / "scenarios"

@@ -1,0 +1,1 @@
+"""What is expected of a configuration, compared with what it does."""

@@ -1,0 +1,1 @@
+"""Scenario files: what is expected of requests and objects, read with its places, and rewritten."""

@@ -1,0 +1,192 @@
+"""
+The pytest plugin: scenario files as tests, and a simulation for tests in Python.
+
+pytest imports this module at every start wherever gwsim is installed; all else is imported when it is needed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from gwsim.analysis.expecting.expectations import Case
+    from gwsim.analysis.expecting.judging import Judge, Verdict
+    from gwsim.simulation import Simulation
+
+_FILE_NAMES = ("scenario.yaml", "scenario.yml")
+_INI = "gwsim_manifests"
+_MARK = "gwsim(*paths, recursive=False, namespace='default'): the manifests of the fixture `simulation`"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare where the fixture finds manifests."""
+    parser.addini(
+        _INI,
+        type="paths",
+        default=[],
+        help="Files and folders of manifests for the fixture `simulation` of gwsim, relative to this file.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker."""
+    config.addinivalue_line("markers", _MARK)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect a scenario; another program's file of that name is left alone, unless it was named."""
+    if file_path.name not in _FILE_NAMES:
+        return None
+    from gwsim.errors import GwsimError
+    from gwsim.reading.scenarios.finding import is_scenario, read_text
+
+    if not parent.session.isinitpath(file_path):
+        try:
+            if not is_scenario(read_text(str(file_path))):
+                return None
+        except GwsimError:
+            return None
+    collector: pytest.Collector = ScenarioFile.from_parent(parent, path=file_path)
+    return collector
+
+
+def _in_lines(error: Exception) -> str:
+    """The text of an error, in which a terminal obeys nothing."""
+    from gwsim.rendering.sanitize import safe
+
+    return "\n".join(map(safe, str(error).split("\n")))
+
+
+class ExpectationError(Exception):
+    """A case that does not hold; what there is to say of it is in its verdict."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.case.name)
+        self.verdict = verdict
+
+
+class ScenarioFile(pytest.File):
+    """A scenario: a test for each request and for each object."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """
+        Make the tests.
+
+        Raises:
+            CollectError: it is broken; the text says where.
+        """
+        from gwsim.errors import GwsimError
+        from gwsim.reading.scenarios.reading import read_scenario
+        from gwsim.rendering.sanitize import safe
+
+        try:
+            self.scenario = read_scenario(os.path.relpath(self.path))
+        except GwsimError as error:
+            raise self.CollectError(_in_lines(error)) from None
+        for case in self.scenario.cases:
+            item: CaseItem = CaseItem.from_parent(self, name=safe(case.name), case=case)
+            yield item
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What answers for the scenario's manifests; loaded for the first test that is run."""
+        from gwsim.analysis.expecting.judging import Judge
+        from gwsim.reading.loading import load_files
+
+        scenario = self.scenario
+        return Judge(load_files(scenario.manifests, recursive=scenario.recursive).simulation)
+
+
+class CaseItem(pytest.Item):
+    """One case of a scenario."""
+
+    def __init__(self, *, case: Case, **others: object) -> None:
+        super().__init__(**others)  # type: ignore[arg-type]
+        self.case = case
+
+    @property
+    def file(self) -> ScenarioFile:
+        """The scenario that it is of."""
+        assert isinstance(self.parent, ScenarioFile)
+        return self.parent
+
+    def runtest(self) -> None:
+        """
+        Put the case.
+
+        Raises:
+            ExpectationError: it does not hold.
+        """
+        verdict = self.file.judge.verdict(self.case)
+        if not verdict.passed:
+            raise ExpectationError(verdict)
+
+    def repr_failure(  # type: ignore[override]
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: str | None = None
+    ) -> object:
+        """Write the trace of the answer; for manifests that cannot be read, where and why."""
+        from gwsim.errors import GwsimError
+        from gwsim.rendering.reports.failures import failure_text
+        from gwsim.rendering.sanitize import safe
+
+        match excinfo.value:
+            case ExpectationError(verdict=verdict):
+                return f"{safe(str(self.case.location))}\n" + failure_text(
+                    self.file.judge.simulation, verdict, color=False
+                )
+            case GwsimError() as error:
+                return _in_lines(error)
+            case _:
+                return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """The file, the zero-based line and the name."""
+        return self.path, self.case.location.line - 1, self.name
+
+
+@pytest.fixture
+def simulation(request: pytest.FixtureRequest) -> Simulation:
+    """
+    A simulation of the manifests that a test is about; of the same ones it is the same all through the run.
+
+    They are those of the nearest `@pytest.mark.gwsim("path", …)`, relative to the test's file; else those of
+    the ini option `gwsim_manifests`; else those in the folder of the test's file. The marker's other
+    arguments are those of `gwsim.load`.
+    """
+    marker = request.node.get_closest_marker("gwsim")
+    if marker is not None:
+        paths = [str(request.path.parent / path) for path in marker.args]
+        options = dict(marker.kwargs)
+    else:
+        paths, options = list(map(str, request.config.getini(_INI))), {}
+    loaded = request.config.stash.setdefault(_LOADED, {})
+    return _load(loaded, tuple(paths or [str(request.path.parent)]), options)
+
+
+_LOADED = pytest.StashKey[dict[object, "Simulation"]]()
+
+
+def _load(
+    loaded: dict[object, Simulation], paths: Sequence[str], options: Mapping[str, object]
+) -> Simulation:
+    from gwsim.errors import GwsimError
+    from gwsim.reading.loading import load
+
+    shown = tuple(os.path.relpath(path) for path in paths)
+    key = (shown, tuple(sorted(options.items())))
+    if key not in loaded:
+        try:
+            loaded[key] = load(*shown, **options)  # type: ignore[arg-type]
+        except GwsimError as error:
+            text = f"{_in_lines(error)}\n@pytest.mark.gwsim('path') or the ini option {_INI} names manifests"
+            failure = pytest.fail.Exception(text, pytrace=False)
+        else:
+            return loaded[key]
+        raise failure
+    return loaded[key]
