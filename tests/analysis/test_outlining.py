@@ -14,7 +14,8 @@ from gwsim.analysis.outlining.outline import Group, Item, ItemKind, Outline, Pla
 from gwsim.analysis.outlining.searching import Search
 from gwsim.analysis.outlining.unfolding import can_unfold, children, roots
 from gwsim.reading.loading import load_files
-from gwsim.reading.scenarios import FILE_NAME, read_scenario
+from gwsim.reading.scenarios.finding import FILE_NAME
+from gwsim.reading.scenarios.reading import read_scenario
 
 ROOT = Path(__file__).parents[2] / "scenarios"
 NAMES = tuple(path.parent.name for path in sorted(ROOT.glob(f"*/{FILE_NAME}")))

@@ -16,7 +16,7 @@ import gwsim
 from gwsim.addresses import ListenerKey, ObjectKey, RuleKey
 from gwsim.binding.attaching.mesh import port_key
 from gwsim.reading.loading import load_files
-from gwsim.reading.scenarios import FILE_NAME
+from gwsim.reading.scenarios.finding import FILE_NAME
 from gwsim.resources.grpc_routes import GRPCRouteMatch
 from gwsim.resources.routes import HTTPPathMatch, HTTPRouteMatch
 from gwsim.routing.request import Request
