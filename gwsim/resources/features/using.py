@@ -1,0 +1,153 @@
+"""The features that an object needs by itself, and where it needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import msgspec
+from msgspec import UNSET
+
+from gwsim.addresses import FieldPath
+from gwsim.resources.features.requirements import GATEWAY, MESH, REQUIREMENTS, Requirement
+from gwsim.resources.grpc_routes import GRPCRoute
+from gwsim.resources.meta import BackendObjectReference, ObjectReference, SecretObjectReference
+from gwsim.resources.routes import HTTPRoute
+from gwsim.resources.snapshot import Resource, Route
+
+_ELSEWHERE = (BackendObjectReference, ObjectReference, SecretObjectReference)
+"""What can name an object of another namespace that has to grant it."""
+
+
+class Use(NamedTuple):
+    """One place of an object that needs a feature."""
+
+    feature: str
+    path: FieldPath
+
+
+class _Branch(msgspec.Struct, frozen=True):
+    """The requirements below one field; those of its own are asked of every item, where it is a list."""
+
+    below: dict[str, _Branch]
+    rows: list[Requirement]
+
+
+def uses_of(resource: Resource) -> Iterator[Use]:
+    """
+    Yield what an object needs by what is written in it.
+
+    What takes other objects to tell is not among it: listeners of ListenerSets, the appProtocol of a Service.
+    """
+    contexts = _contexts(resource)
+    yield from _walk(resource, _tree(resource.kind.removeprefix("X")), (), contexts)
+    if isinstance(resource, HTTPRoute) and GATEWAY in contexts:
+        yield from _rule_uses(resource)
+    if isinstance(resource, HTTPRoute | GRPCRoute):
+        yield from _mesh_uses(resource)
+    for path in _foreign(resource, (), resource.metadata.namespace):
+        yield Use("ReferenceGrant", path)
+
+
+def _contexts(resource: Resource) -> frozenset[str]:
+    """Where a route is bound; for what is no route, nowhere in particular."""
+    if not isinstance(resource, Route):
+        return frozenset({""})
+    kinds = {ref.kind for ref in resource.spec.parent_refs}
+    found = {""}
+    if kinds & {"Gateway", "ListenerSet", "XListenerSet"} or resource.spec.use_default_gateways == "All":
+        found.add(GATEWAY)
+    if "Service" in kinds:
+        found.add(MESH)
+    return frozenset(found)
+
+
+@cache
+def _tree(kind: str) -> _Branch:
+    root = _Branch({}, [])
+    for row in REQUIREMENTS:
+        if row.kind == kind:
+            branch = root
+            for part in row.path.replace("[]", "").split("."):
+                branch = branch.below.setdefault(part, _Branch({}, []))
+            branch.rows.append(row)
+    return root
+
+
+def _walk(value: object, branch: _Branch, path: FieldPath, contexts: frozenset[str]) -> Iterator[Use]:
+    if isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _walk(item, branch, (*path, index), contexts)
+        return
+    for row in branch.rows:
+        if row.where in contexts and _needs(row, value):
+            yield Use(row.feature, path)
+    for name, below in branch.below.items():
+        inner = _field(value, name)
+        if not _absent(inner):
+            yield from _walk(inner, below, (*path, name), contexts)
+
+
+def _needs(row: Requirement, value: object) -> bool:
+    if row.values:
+        return value in row.values
+    return not row.lacks or _absent(_field(value, row.lacks))
+
+
+def _absent(value: object) -> bool:
+    """Whether a field has no value: not written, or empty."""
+    return value is None or value is UNSET or (isinstance(value, tuple | Mapping | str) and not value)
+
+
+def _field(value: object, name: str) -> object:
+    """A field by the name that the API has for it; None where there is none."""
+    place = _fields(type(value)).get(name) if isinstance(value, msgspec.Struct) else None
+    return None if place is None else getattr(value, place)
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> Mapping[str, str]:
+    return dict(zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True))
+
+
+def _mesh_uses(route: HTTPRoute | GRPCRoute) -> Iterator[Use]:
+    """What a parentRef to a Service needs."""
+    for index, ref in enumerate(route.spec.parent_refs):
+        if ref.kind == "Service":
+            place: FieldPath = ("spec", "parentRefs", index)
+            yield Use("Mesh", place)
+            if isinstance(route, HTTPRoute):
+                yield Use("MeshClusterIPMatching", place)
+            if ref.namespace not in (None, route.metadata.namespace):
+                yield Use("MeshConsumerRoute", place)
+
+
+def _rule_uses(route: HTTPRoute) -> Iterator[Use]:
+    """What takes two fields of a rule to tell."""
+    for index, rule in enumerate(route.spec.rules):
+        place: FieldPath = ("spec", "rules", index)
+        mirrors = [at for at, each in enumerate(rule.filters) if each.request_mirror is not None]
+        for at in mirrors[1:]:
+            yield Use("HTTPRouteRequestMultipleMirrors", (*place, "filters", at))
+        if rule.retry is not None and rule.timeouts is not None and rule.timeouts.backend_request is not None:
+            yield Use("HTTPRouteRetryBackendTimeout", (*place, "timeouts", "backendRequest"))
+
+
+def _foreign(value: object, path: FieldPath, own: str) -> Iterator[FieldPath]:
+    """Yield the references of an object to other namespaces that a ReferenceGrant has to permit."""
+    if isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _foreign(item, (*path, index), own)
+    elif isinstance(value, _ELSEWHERE) and own and value.namespace not in (None, own):
+        yield path
+    if isinstance(value, msgspec.Struct):
+        for name, field in _structs(type(value)):
+            yield from _foreign(getattr(value, field), (*path, name), own)
+
+
+@cache
+def _structs(kind: type[msgspec.Struct]) -> Sequence[tuple[str, str]]:
+    return tuple(
+        (name, field) for name, field in _fields(kind).items() if name not in ("metadata", "parentRefs")
+    )
