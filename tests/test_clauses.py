@@ -53,6 +53,7 @@ IMPLIED: Mapping[Clause, Clause] = {
     policy_clauses.POLICY_CONFLICT: policy_clauses.POLICY_TARGET,
     policy_clauses.COEXISTENCE: binding_clauses.ATTACH,
     policy_clauses.MESH_KIND: binding_clauses.ATTACH,
+    binding_clauses.GATEWAY_ADDRESS_GIVEN: binding_clauses.GATEWAY_ADDRESS_USABLE,
 }
 """Clauses that leave a step only where they fail, and the one whose step says that they held."""
 
@@ -91,6 +92,18 @@ spec:
 ---
 """
 ROWS: Mapping[str, Row] = {
+    "a method, and another feature": Row(
+        HTTP_GATEWAY
+        + ROUTE.replace(
+            "RULES",
+            "{matches: [{method: GET}], filters: [{type: URLRewrite, urlRewrite: {hostname: a.test}}]}",
+        ),
+        "http://example.com/",
+    ),
+    "an address without a value": Row(
+        HTTP_GATEWAY.replace("  listeners:", "  addresses: [{type: IPAddress}]\n  listeners:"),
+        "http://example.com/",
+    ),
     "an extension that is passed over": Row(
         HTTP_GATEWAY
         + ROUTE.replace(
@@ -137,9 +150,13 @@ ROWS: Mapping[str, Row] = {
 
 
 def implementations() -> Iterator[Implementation]:
-    """The default choices, and each other value of each choice alone."""
+    """The default choices, each other value of each choice alone, and two features less."""
     yield SPEC
+    for feature in ("HTTPRouteMethodMatching", "GatewayAddressEmpty"):
+        yield replace(SPEC, unsupported_features=frozenset({feature}))
     for name, hint in get_type_hints(Implementation).items():
+        if name == "unsupported_features":
+            continue
         values = (True, False) if hint is bool else get_args(hint)
         for value in values:
             if value != getattr(SPEC, name):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from msgspec.structs import replace
 
 import gwsim
 from gwsim.implementations import SPEC, choices, with_choices
@@ -43,6 +44,7 @@ class Example(NamedTuple):
     manifests: str
     settings: tuple[str, ...] = ()
     controllers: frozenset[str] | None = None
+    unsupported: frozenset[str] = frozenset()
 
 
 CLASS = """
@@ -89,6 +91,10 @@ spec: {targetRefs: [{group: "", kind: Service, name: dns}], retryConstraint: {}}
 """
 TLS = "{name: b, port: 443, protocol: TLS, tls: {mode: Terminate, certificateRefs: [{name: c}]}}"
 EXAMPLES: Mapping[str, Example] = {
+    "an implementation without GatewayAddressEmpty": Example(
+        CLASS + "---" + GATEWAY.replace(", LISTENER", "").replace("spec: {", "spec: {addresses: [{}], "),
+        unsupported=frozenset({"GatewayAddressEmpty"}),
+    ),
     "another controller's class": Example(CLASS, controllers=frozenset({"example.com/theirs"})),
     "a prefix replaced where none is matched": Example(
         "---".join((CLASS, GATEWAY.replace(", LISTENER", ""), REPLACING))
@@ -126,7 +132,9 @@ def written() -> Mapping[str, frozenset[tuple[str, str]]]:
     for name, example in EXAMPLES.items():
         loaded = load_files(
             ["-"],
-            implementation=with_choices(SPEC, example.settings),
+            implementation=replace(
+                with_choices(SPEC, example.settings), unsupported_features=example.unsupported
+            ),
             controllers=example.controllers,
             stdin=BytesIO(example.manifests.encode()),
         )

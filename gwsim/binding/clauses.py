@@ -49,6 +49,13 @@ GATEWAY_ADDRESS_USABLE = Clause(
     "Gateway.spec.addresses[].value",
     "Request an address that a host can have, or leave addresses out",
 )
+GATEWAY_ADDRESS_GIVEN = Clause(
+    "gateway.address.given",
+    "An address without a value is assigned by the implementation, where it supports that",
+    MUST,
+    "GatewaySpecAddress.value",
+    "Write the address",
+)
 GATEWAY_LISTENERS = Clause(
     "gateway.listeners",
     "A Gateway is accepted as long as one of its listeners is",
@@ -187,6 +194,13 @@ RULE_VALID = Clause(
     "A rule that cannot be implemented is dropped; the others of its route stay",
     MUST,
     "RouteConditionType.PartiallyInvalid",
+)
+RULE_FEATURE = Clause(
+    "rule.feature",
+    "What a rule asks for is supported by the implementation",
+    Support.EXTENDED,
+    "RouteConditionType.PartiallyInvalid",
+    "Do without it, or choose an implementation that supports it",
 )
 RULE_REGEX = Clause(
     "rule.regex",

@@ -46,15 +46,18 @@ class BoundRoute(msgspec.Struct, frozen=True, gc=False):
     falls_back: bool
     """Whether one invalid rule makes the whole route fall back to what it was; offline to nothing."""
 
-    @property
-    def implemented(self) -> bool:
+    def rules_for(self, parent: BoundParent) -> tuple[BoundRule, ...]:
+        """The rules as they are for the traffic of one of its parents."""
+        return self.mesh_rules if parent in self.mesh_parents else self.rules
+
+    def implements(self, rules: Sequence[BoundRule]) -> bool:
         """Whether one rule at least can be implemented; a route without rules has none that cannot."""
-        valid = [rule.valid.selected for rule in self.rules]
+        valid = [rule.valid.selected for rule in rules]
         return (all(valid) if self.falls_back else any(valid)) or not valid
 
     def accepted_by(self, parent: BoundParent) -> bool:
         """Whether the route is accepted for one of its parents."""
-        return parent.accepted and (self.implemented or self.falls_back)
+        return parent.accepted and (self.implements(self.rules_for(parent)) or self.falls_back)
 
 
 class Topology(msgspec.Struct, frozen=True, dict=True):
@@ -164,23 +167,28 @@ def bind(
     Args:
         controllers: the `controllerName`s to serve; None for all.
     """
-    policies = bind_policies(snapshot)
-    around = Surroundings(snapshot, Grants(snapshot.all_of(ReferenceGrant)), policies, implementation)
+    seen = snapshot
+    if implementation.unsupported_features:
+        from gwsim.binding.restricting import restricted
+
+        seen = restricted(snapshot, implementation.unsupported_features)
+    policies = bind_policies(seen)
+    around = Surroundings(seen, Grants(seen.all_of(ReferenceGrant)), policies, implementation)
     classes = tuple(
-        bind_class(key, resource, snapshot, controllers) for key, resource in snapshot.all_of(GatewayClass)
+        bind_class(key, resource, seen, controllers) for key, resource in seen.all_of(GatewayClass)
     )
     accepted = {each.key.name: each.accepted for each in classes}
     open_classes = not classes and controllers is None
     served = {
         key: gateway
-        for key, gateway in snapshot.all_of(Gateway)
+        for key, gateway in seen.all_of(Gateway)
         if accepted.get(gateway.spec.gateway_class_name, open_classes)
     }
-    sets = bind_listener_sets(snapshot, served)
+    sets = bind_listener_sets(seen, served)
     sets_of = by_gateway(sets)
     gateways = tuple(
         bind_gateway(key, gateway, key in served, sets_of.get(key, ()), around)
-        for key, gateway in snapshot.all_of(Gateway)
+        for key, gateway in seen.all_of(Gateway)
     )
     unknown = {gateway.resource.spec.gateway_class_name for gateway in gateways} if open_classes else set()
     topology = Topology(
@@ -198,7 +206,7 @@ def _routes(snapshot: Snapshot) -> Iterator[tuple[ObjectKey, Route]]:
 
 
 def _bind_routes(topology: Topology, around: Surroundings) -> tuple[BoundRoute, ...]:
-    snapshot, implementation = topology.snapshot, topology.implementation
+    snapshot, implementation = around.snapshot, topology.implementation
     defaults = [gateway.key for gateway in topology.gateways if _is_default(gateway)]
     bound = [
         _bind_route(key, route, topology.listeners, defaults, around) for key, route in _routes(snapshot)
@@ -208,7 +216,7 @@ def _bind_routes(topology: Topology, around: Surroundings) -> tuple[BoundRoute, 
         candidates = (
             Candidate(route.age, route.key.namespaced_name, route.key, attachment)
             for route in bound
-            if route.key.kind in ("HTTPRoute", "GRPCRoute") and route.implemented
+            if route.key.kind in ("HTTPRoute", "GRPCRoute") and route.implements(route.rules)
             for parent in route.parents
             for attachment in parent.attachments
             if attachment.attached

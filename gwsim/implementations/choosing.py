@@ -39,7 +39,8 @@ def _camel(field: str) -> str:
 @cache
 def choices() -> tuple[Choice, ...]:
     """Everything that can be chosen, in the order of `Implementation`."""
-    return tuple(_choice(field) for field in structs.fields(Implementation) if field.name != "name")
+    fields = structs.fields(Implementation)
+    return tuple(_choice(field) for field in fields if field.name not in ("name", "unsupported_features"))
 
 
 def _choice(field: structs.FieldInfo) -> Choice:

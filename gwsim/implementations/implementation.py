@@ -37,6 +37,8 @@ class Implementation(msgspec.Struct, frozen=True):
     """
 
     name: str = "spec"
+    unsupported_features: frozenset[str] = frozenset()
+    """Of the Gateway API, by the names that conformance reports have for them; see `lacking`."""
 
     listener_isolation: Annotated[
         OnOff,

@@ -105,7 +105,7 @@ def entries_of(
     route: BoundRoute, attachment: Attachment, rules: Sequence[BoundRule], implementation: Implementation
 ) -> Iterator[Entry]:
     """Yield the entries of a route on one listener: none for rules that cannot be implemented."""
-    if route.falls_back and not route.implemented:
+    if route.falls_back and not route.implements(rules):
         return
     for rule_index, rule in enumerate(rules):
         if rule.valid.selected:

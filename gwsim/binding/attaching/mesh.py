@@ -33,10 +33,14 @@ def bind_mesh_parents(
     Source:
         ParentReference.kind and port (GEP-1324, GEP-1294; extended).
     """
+    missing = implementation.unsupported_features
+    if "Mesh" in missing:
+        return ()
     return tuple(
         _bind(key, Address(key, ("spec", "parentRefs", index)), ref, snapshot, implementation)
         for index, ref in enumerate(route.spec.parent_refs)
         if is_service(ref)
+        and not ("MeshConsumerRoute" in missing and ref.namespace not in (None, key.namespace))
     )
 
 

@@ -13,6 +13,7 @@ from gwsim.binding import clauses, policy_clauses
 from gwsim.binding.listening.listener_sets import BoundListenerSet
 from gwsim.binding.listening.listeners import BoundListener, ListenerOwner, bind_listeners
 from gwsim.binding.referring.references import Surroundings, check_certificate
+from gwsim.implementations import Implementation
 from gwsim.resources.gateways import Gateway, GatewayClass
 from gwsim.resources.meta import ObjectReference
 from gwsim.resources.snapshot import Snapshot
@@ -150,7 +151,7 @@ def bind_gateway(
             actual="accepted" if served else "not accepted" if class_given else "not in the input",
         ),
         parameters=_parameters_step(clauses.GATEWAY_PARAMETERS, parameters, target, around.snapshot),
-        addresses=tuple(_check_addresses(key, resource)),
+        addresses=tuple(_check_addresses(key, resource, around.implementation)),
         client_certificate=_check_client_certificate(key, resource, around),
         listeners=listeners[key],
         partial=around.implementation.partial_gateway == "accept",
@@ -183,22 +184,27 @@ def _check_client_certificate(key: ObjectKey, gateway: Gateway, around: Surround
     return structs.replace(failed, clause=clause)
 
 
-def _check_addresses(key: ObjectKey, gateway: Gateway) -> Iterator[tuple[Step, Step]]:
+def _check_addresses(
+    key: ObjectKey, gateway: Gateway, implementation: Implementation
+) -> Iterator[tuple[Step, Step]]:
+    missing = implementation.unsupported_features
     for index, requested in enumerate(gateway.spec.addresses):
         address = Address(key, ("spec", "addresses", index))
-        supported = requested.type in ("IPAddress", "Hostname")
+        types = () if requested.value and "GatewayStaticAddresses" in missing else ("IPAddress", "Hostname")
         usable = requested.type != "IPAddress" or not requested.value or _bindable(requested.value)
-        types = ("IPAddress", "Hostname")
         where, wish = address.at("value"), "an address that a host can have"
+        value = check(clauses.GATEWAY_ADDRESS_USABLE, where, usable, expected=wish, actual=requested.value)
+        if not requested.value and "GatewayAddressEmpty" in missing:
+            value = check(clauses.GATEWAY_ADDRESS_GIVEN, where, False, expected="an address")
         yield (
             check(
                 clauses.GATEWAY_ADDRESS_TYPE,
                 address.at("type"),
-                supported,
+                requested.type in types,
                 expected=types,
                 actual=requested.type,
             ),
-            check(clauses.GATEWAY_ADDRESS_USABLE, where, usable, expected=wish, actual=requested.value),
+            value,
         )
 
 

@@ -185,11 +185,13 @@ def bind_listeners(
 
 def _check_protocol(claim: Claim, implementation: Implementation) -> Step:
     key, listener = claim
+    missing = implementation.unsupported_features
+    protocols = tuple(name for name, kinds in KINDS_OF_PROTOCOL.items() if not missing.issuperset(kinds))
     known = check(
         clauses.LISTENER_PROTOCOL,
         key.address.at("protocol"),
-        listener.protocol in KINDS_OF_PROTOCOL,
-        expected=tuple(KINDS_OF_PROTOCOL),
+        listener.protocol in protocols,
+        expected=protocols,
         actual=listener.protocol,
     )
     if known.selected and listener.protocol == "TLS" and implementation.tls_mode_terminate == "off":
@@ -204,8 +206,8 @@ def fitting_kinds(listener: Listener, implementation: Implementation) -> tuple[s
     """The kinds of routes that fit a listener's protocol and mode."""
     kinds = KINDS_OF_PROTOCOL.get(listener.protocol, ())
     if listener.protocol == "TLS" and terminates_tls(listener):
-        return (*kinds, "TCPRoute") if implementation.tcp_route_on_tls_terminate == "on" else kinds
-    return kinds
+        kinds = (*kinds, "TCPRoute") if implementation.tcp_route_on_tls_terminate == "on" else kinds
+    return tuple(kind for kind in kinds if kind not in implementation.unsupported_features)
 
 
 def _supported_kinds(

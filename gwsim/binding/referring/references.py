@@ -307,7 +307,10 @@ def _speaks(route_kind: str, target: _Target, implementation: Implementation) ->
                 route_kind == "HTTPRoute" and target.security is not None
             )
         case "kubernetes.io/ws":
-            return route_kind != "GRPCRoute"
+            missing = "HTTPRouteBackendProtocolWebSocket" in implementation.unsupported_features
+            return route_kind != "GRPCRoute" and not (route_kind == "HTTPRoute" and missing)
+        case "kubernetes.io/h2c" if route_kind == "HTTPRoute":
+            return "HTTPRouteBackendProtocolH2C" not in implementation.unsupported_features
         case None | "" | "kubernetes.io/h2c":
             return True
         case _:

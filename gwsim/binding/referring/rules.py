@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TypeAlias
 
 import msgspec
@@ -11,6 +12,7 @@ from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import clauses
 from gwsim.binding.referring.patterns import pattern_test
 from gwsim.binding.referring.references import BoundBackend, Surroundings, follow_backend
+from gwsim.implementations import Implementation
 from gwsim.resources.filters import HTTPPathModifier, HTTPRouteFilter
 from gwsim.resources.grpc_routes import (
     GRPCBackendRef,
@@ -167,12 +169,15 @@ def bind_rules(
             backend = follow_backend(ref, where, ref.weight, around, mesh=mesh)
             yield WeightedBackend(backend, bind_filters(filters, where))
 
+    lacking = tuple(_lacking(key, route, around.implementation, mesh=mesh))
+
     def bind_rule(index: int, rule: Rule) -> BoundRule:
         address = Address(key, ("spec", "rules", index))
+        missing = (step for step in lacking if step.address.path[: len(address.path)] == address.path)
         return BoundRule(
             address=address,
             spec=rule,
-            valid=all_of(clauses.RULE_VALID, address, _content_checks(address, rule, around)),
+            valid=all_of(clauses.RULE_VALID, address, chain(_content_checks(address, rule, around), missing)),
             filters=bind_filters(rule.filters, address),
             backends=tuple(bind_backends(rule, address)),
         )
@@ -199,6 +204,25 @@ def _bind_filter(each: HTTPRouteFilter, address: Address, around: Surroundings, 
         )
         return BoundFilter(address, each, extension=extension)
     return BoundFilter(address, each)
+
+
+def _lacking(key: ObjectKey, route: Route, implementation: Implementation, *, mesh: bool) -> Iterator[Step]:
+    """What rules ask for that the implementation reports it does not support."""
+    if not implementation.unsupported_features:
+        return
+    from gwsim.implementations.lacking import RULE_FEATURES
+    from gwsim.resources.features.using import uses_of
+
+    for use in uses_of(route):
+        if use.feature in RULE_FEATURES and use.counts(mesh=mesh):
+            holds = use.feature not in implementation.unsupported_features
+            yield check(
+                clauses.RULE_FEATURE,
+                Address(key, use.path),
+                holds,
+                expected=use.feature,
+                actual=None if holds else f"not supported by {implementation.name}",
+            )
 
 
 def _content_checks(address: Address, rule: Rule, around: Surroundings) -> Iterator[Step]:

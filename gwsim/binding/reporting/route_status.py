@@ -21,7 +21,9 @@ from gwsim.binding.reporting.conditions import (
 )
 from gwsim.binding.reporting.writing import present, written
 from gwsim.binding.topology import BoundRoute, Topology
+from gwsim.resources.meta import ParentReference
 from gwsim.resources.policies import XMesh
+from gwsim.resources.snapshot import Route
 from gwsim.trace import Step, rejections
 
 UNKNOWN_CONTROLLER = "gwsim.invalid/controller"
@@ -42,7 +44,7 @@ def route_status(route: BoundRoute, topology: Topology) -> Mapping[str, object] 
     """
     entries = [
         {
-            "parentRef": present(parent.ref),
+            "parentRef": present(_written(parent, route, topology)),
             "controllerName": _controller_of(parent.parent, topology),
             "conditions": written(list(_route_conditions(route, parent, rules)), route.resource.metadata),
         }
@@ -51,6 +53,17 @@ def route_status(route: BoundRoute, topology: Topology) -> Mapping[str, object] 
         if parent.served
     ]
     return {"parents": entries} if entries else None
+
+
+def _written(parent: BoundParent, route: BoundRoute, topology: Topology) -> ParentReference:
+    """A parentRef as the manifest has it: an implementation may see less of it."""
+    match parent.address.path:
+        case ("spec", "parentRefs", int(index)):
+            resource = topology.snapshot.objects[route.key]
+            assert isinstance(resource, Route)
+            return resource.spec.parent_refs[index]
+        case _:
+            return parent.ref
 
 
 def _controller_of(parent: ObjectKey, topology: Topology) -> str:
@@ -71,21 +84,21 @@ def controller_of_gateway(gateway: BoundGateway, topology: Topology) -> str:
 def _route_conditions(
     route: BoundRoute, parent: BoundParent, rules: Sequence[BoundRule]
 ) -> Iterator[Condition]:
-    yield _route_accepted(route, parent)
+    yield _route_accepted(route, parent, rules)
     broken = [reason for rule in rules for step in rule.references for reason in rejections(step)]
     first = first_failed("ResolvedRefs", *broken)
     if first is None:
         yield Condition("ResolvedRefs", "True", "ResolvedRefs", "All references are resolved")
     else:
         yield first._replace(message="; ".join(dict.fromkeys(message_of(step) for step in broken)))
-    dropped = [rule.valid for rule in route.rules if not rule.valid.selected]
-    if dropped and (route.implemented or route.falls_back):
+    dropped = [rule.valid for rule in rules if not rule.valid.selected]
+    if dropped and (route.implements(rules) or route.falls_back):
         reasons = "; ".join(message_of(reason) for step in dropped for reason in rejections(step))
         what = "Fall Back" if route.falls_back else "Dropped Rule"
         yield Condition("PartiallyInvalid", "True", "UnsupportedValue", f"{what}: {reasons}")
 
 
-def _route_accepted(route: BoundRoute, parent: BoundParent) -> Condition:
+def _route_accepted(route: BoundRoute, parent: BoundParent, rules: Sequence[BoundRule]) -> Condition:
     refusals = parent.refusals
     if refusals:
         first = refusals[0].clause
@@ -93,8 +106,8 @@ def _route_accepted(route: BoundRoute, parent: BoundParent) -> Condition:
         assert reason is not None
         message = "; ".join(dict.fromkeys(map(message_of, refusals)))
         return Condition("Accepted", "False", reason, message)
-    if not (route.implemented or route.falls_back):
-        refused = first_failed("Accepted", *(rule.valid for rule in route.rules))
+    if not (route.implements(rules) or route.falls_back):
+        refused = first_failed("Accepted", *(rule.valid for rule in rules))
         assert refused is not None
         return refused
     return Condition("Accepted", "True", "Accepted", "The route is accepted")

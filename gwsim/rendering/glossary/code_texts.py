@@ -195,6 +195,11 @@ CONDITION_REASONS: Mapping[str, Text] = {
         "Use IPAddress or Hostname",
         "Accepted=False of a Gateway",
     ),
+    "AddressNotAssigned": Text(
+        "An address is requested without a value, and the implementation assigns none",
+        "Write the address, or leave addresses out",
+        "Programmed=False of a Gateway",
+    ),
     "AddressNotUsable": Text(
         "A requested address is one that no host can have: unspecified or multicast",
         "Request another address, or leave addresses out",

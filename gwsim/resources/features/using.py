@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET
 
 from gwsim.addresses import FieldPath
-from gwsim.resources.features.requirements import GATEWAY, MESH, REQUIREMENTS, Requirement
+from gwsim.resources.features.requirements import ANYWHERE, GATEWAY, MESH, REQUIREMENTS, Requirement
 from gwsim.resources.grpc_routes import GRPCRoute
 from gwsim.resources.meta import BackendObjectReference, ObjectReference, SecretObjectReference
 from gwsim.resources.routes import HTTPRoute
@@ -25,6 +25,13 @@ class Use(NamedTuple):
 
     feature: str
     path: FieldPath
+
+    def counts(self, *, mesh: bool) -> bool:
+        """Whether it counts for the traffic of a mesh, or else for that through Gateways."""
+        return _WHERE.get(self.feature, ANYWHERE) in (ANYWHERE, MESH if mesh else GATEWAY)
+
+
+_WHERE = {row.feature: row.where for row in REQUIREMENTS} | {"HTTPRouteRequestMultipleMirrors": GATEWAY}
 
 
 class _Branch(msgspec.Struct, frozen=True):
