@@ -73,7 +73,7 @@ def judge_route(outline: Outline, place: Place) -> Verdict:
     rules = [judge_rule(outline, RulePlace(place, index)) for index in range(len(place.rules))]
     failures = tuple(dict.fromkeys((*refusals, *(step for rule in rules for step in rule.failures))))
     if place.listener is None:
-        refused = bool(refusals) or not route.implemented
+        refused = bool(refusals) or not route.implements(place.rules)
         return Verdict(State.REFUSED if refused else State.UNREACHED, failures)
     states = {rule.state for rule in rules}
     if not states & {State.ACCEPTED, State.PARTLY}:
