@@ -13,7 +13,8 @@ from msgspec import structs
 
 from gwsim.addresses import FieldPath, Location
 from gwsim.findings import Finding
-from gwsim.reading.formats.block_lines import LineReader
+from gwsim.reading.formats.block_lines import Line, LineReader
+from gwsim.reading.formats.block_places import find_line
 from gwsim.reading.formats.nodes import Builder, Node, find
 from gwsim.reading.formats.scalars import PlainScalars, Unusual
 from gwsim.reading.formats.texts import FileText, bad_byte, decode, parts, printable, too_many_directives
@@ -22,6 +23,9 @@ from gwsim.reading.paths import read_files
 
 _MAY_BE_SECRET = re.compile(r"Secret")
 _MAY_BE_JSON = re.compile(r"(?:---)?[ \t\r\n]*\{")
+
+
+BY_LINES, JSON = -2, -1
 
 
 class TextSource(msgspec.Struct, frozen=True, gc=False):
@@ -37,7 +41,7 @@ class TextSource(msgspec.Struct, frozen=True, gc=False):
     """Offset of the JSON value, or of the part of the file that the YAML document is in."""
     end: int
     index: int
-    """Which document of the part; -1 for JSON."""
+    """Which document of the part; `BY_LINES` for the only one, read a line at a time; `JSON`."""
     prefix: FieldPath = ()
     """Where the object is inside the document: `("items", 3)` for one of a `kind: List`."""
 
@@ -55,20 +59,25 @@ class TextSource(msgspec.Struct, frozen=True, gc=False):
 
     def offset(self, path: FieldPath) -> int:
         """Find the character at which a field is written, or else its nearest parent that is."""
-        return find(_root(self.file, self.start, self.end, self.index), (*self.prefix, *path))
+        whole = (*self.prefix, *path)
+        if self.index == BY_LINES:
+            return find_line(_lines(self.file, self.start, self.end), whole)
+        return find(_root(self.file, self.start, self.end, self.index), whole)
 
 
 @lru_cache(maxsize=4)
 def _root(file: FileText, start: int, end: int, index: int) -> Node:
     """Read a document with places; several places are mostly asked for in the same one."""
-    if index < 0:
+    if index == JSON:
         from gwsim.reading.formats.json_text import json_node
 
         return json_node(file, start, end)
-    try:
-        return _line_reader(file).compose(file.text[start:end], start)
-    except Unusual:
-        return compose(file, start, end).roots[index]
+    return compose(file, start, end).roots[index]
+
+
+@lru_cache(maxsize=4)
+def _lines(file: FileText, start: int, end: int) -> Sequence[tuple[int, Line]]:
+    return _line_reader(file).lines(file.text[start:end], start)
 
 
 @lru_cache(maxsize=1)
@@ -164,18 +173,22 @@ def _read_part(file: FileText, start: int, end: int, quick: QuickReader) -> Iter
     documents = (
         item
         for value, offset in read.documents
-        for item in _unfold(value, TextSource(file, offset, end, -1), inside_list=False)
+        for item in _unfold(value, TextSource(file, offset, end, JSON), inside_list=False)
     )
     return (*documents, *read.findings)
 
 
 def _read_yaml(file: FileText, start: int, end: int, quick: QuickReader) -> Iterator[Document | Finding]:
+    text = file.text[start:end]
     try:
-        values = quick.read(file.text[start:end])
-    except (Unusual, yaml.YAMLError):
-        yield from _read_carefully(file, start, end)
-        return
-    for index, value in enumerate(values):
+        values, first = quick.lines.read(text), BY_LINES
+    except Unusual:
+        try:
+            values, first = quick.read(text), 0
+        except (Unusual, yaml.YAMLError):
+            yield from _read_carefully(file, start, end)
+            return
+    for index, value in enumerate(values, first):
         yield from _unfold(value, TextSource(file, start, end, index), inside_list=False)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from gwsim.addresses import FieldPath
 from gwsim.reading.formats.block_lines import LineReader
-from gwsim.reading.formats.nodes import MAX_DEPTH, Builder
+from gwsim.reading.formats.block_places import find_line
+from gwsim.reading.formats.nodes import MAX_DEPTH, Builder, find
 from gwsim.reading.formats.scalars import PlainScalars, Unusual, resolve
 from gwsim.reading.formats.texts import FileText, parts
 from gwsim.reading.formats.yaml_text import compose
@@ -43,6 +46,10 @@ FRAGMENTS = (
         "1: a",
         "aa:b",
         "- a:b",
+        "- {}",
+        "- a: []",
+        "k: {} # c",
+        "k: {}x",
         "%A",
     ),
     *(
@@ -73,9 +80,7 @@ numbers = st.integers(-(2**63), 2**64 - 1)
 quoted = st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters="'\\\""), max_size=9)
 trees = st.recursive(
     st.none() | st.booleans() | numbers | words | quoted,
-    lambda inner: (
-        st.lists(inner, min_size=1, max_size=4) | st.dictionaries(words, inner, min_size=1, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4),
     max_leaves=25,
 )
 
@@ -99,10 +104,21 @@ def quickly(text: str) -> list[object] | None:
     assert repr(reader.read(text)) == repr(value), "a line that is remembered means the same"
     if value not in ([], [None]):
         file = FileText("a.yaml", f"# one\n{text}")
-        assert [reader.compose(text, 6)] == list(compose(file, 6, len(file.text)).roots), (
-            "places are the same"
-        )
+        (root,) = compose(file, 6, len(file.text)).roots
+        lines = reader.lines(text, 6)
+        for path in paths(value[0]):
+            assert find_line(lines, path) == find(root, path), f"{path} is at the same place"
     return value
+
+
+def paths(value: object, path: FieldPath = ()) -> Iterator[FieldPath]:
+    """The path of everything in a value, and of what is not there."""
+    yield path
+    yield (*path, "missing")
+    if isinstance(value, dict | list):
+        for key, child in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from paths(child, (*path, key))
+        yield (*path, len(value))
 
 
 def written(value: object, column: int, data: st.DataObject) -> list[str]:
@@ -112,7 +128,7 @@ def written(value: object, column: int, data: st.DataObject) -> list[str]:
         head = " " * column + ("-" if key is None else f"{key}:")
         if data.draw(st.integers(0, 9)) == 0:
             rows.append(data.draw(st.sampled_from(["", "  ", "# a: b", "   # - a", "\r"])))
-        if not isinstance(child, dict | list):
+        if not isinstance(child, dict | list) or not child:
             rows.append(
                 f"{head} {scalar(child)}{data.draw(st.sampled_from(['', '', ' # why', '  ', chr(13)]))}"
             )
@@ -134,6 +150,8 @@ def scalar(value: object) -> str:
             return value if value.isalpha() and resolve(value) == value else f"'{value}'"
         case None:
             return "~"
+        case list() | dict():
+            return "[]" if isinstance(value, list) else "{}"
         case _:
             return str(value).lower()
 
@@ -171,7 +189,7 @@ def test_what_the_reader_of_lines_takes_means_the_same_to_the_careful_one(text: 
         assert repr(value) == repr(carefully(text))
 
 
-@given(trees.filter(lambda tree: isinstance(tree, dict | list)), st.integers(0, 3), st.data())
+@given(trees.filter(lambda tree: bool(tree) and isinstance(tree, dict | list)), st.integers(0, 3), st.data())
 @settings(max_examples=300, deadline=None)
 def test_ordinary_block_style_is_taken_however_it_is_indented(
     tree: object, column: int, data: st.DataObject
@@ -182,7 +200,7 @@ def test_ordinary_block_style_is_taken_however_it_is_indented(
     assert repr(quickly(text)) == repr([tree])
 
 
-@given(trees.filter(lambda tree: isinstance(tree, dict | list)), st.data())
+@given(trees.filter(lambda tree: bool(tree) and isinstance(tree, dict | list)), st.data())
 @settings(max_examples=300, deadline=None)
 def test_block_style_with_a_line_moved_or_broken_means_the_same_or_is_left_to_others(
     tree: object, data: st.DataObject
@@ -222,6 +240,9 @@ def test_block_style_with_a_line_moved_or_broken_means_the_same_or_is_left_to_ot
         pytest.param("a: b\x85c: d", id="a line break beyond ASCII"),
         pytest.param("a: 1\n---\nb: 1", id="two documents"),
         pytest.param("\n".join(" " * depth + "a:" for depth in range(MAX_DEPTH + 1)), id="great depth"),
+        pytest.param(
+            "\n".join(" " * depth + "a:" for depth in range(MAX_DEPTH)) + " {}", id="an empty mapping in that"
+        ),
     ],
 )
 def test_what_bears_on_other_lines_is_left_to_others(text: str) -> None:

@@ -6,10 +6,13 @@ import re
 import sys
 from collections.abc import Iterator
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from gwsim.reading.formats.nodes import MAX_DEPTH, MappingNode, Node, ScalarNode, SequenceNode
+from gwsim.reading.formats.nodes import MAX_DEPTH
 from gwsim.reading.formats.scalars import PlainScalars, Scalar, Unusual
+
+Value: TypeAlias = Scalar | list[object] | dict[str, object]
+"""What stands on one line; a list or mapping is empty, and shared by all that are written alike."""
 
 MAX_LINES = 200_000
 """Lines that a `LineReader` remembers."""
@@ -23,13 +26,13 @@ _CONTENT = re.compile(
     r"(?P<indent> *+)"
     r"(?P<dash>-(?: ++|(?=\r?\Z)))?"
     r"(?:(?P<key>[A-Za-z_][-A-Za-z0-9_./]{0,99}):(?: ++|(?=\r?\Z)))?"
-    r"(?:\"(?P<double>[ !#-\[\]-~]*+)\"|'(?P<single>[ -&(-~]*+)'"
+    r"(?:(?P<empty>\{\}|\[\])|\"(?P<double>[ !#-\[\]-~]*+)\"|'(?P<single>[ -&(-~]*+)'"
     r"|(?P<plain>(?:[A-Za-z0-9_/.$^(+~\\=;<]|-(?=[!-~]))[ -~]*+))?"
     r" *+(?:(?<= )#[ -~]*+)?\r?"
 )
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
     """What one line says."""
 
     indent: int
@@ -39,15 +42,15 @@ class _Line(NamedTuple):
     key: str | None = None
     column: int = 0
     """Of the key."""
-    value: Scalar = None
+    value: Value = None
     is_open: bool = False
     """Whether the value may stand on the lines below."""
-    written: _Written | None = None
+    written: Written | None = None
     """How the value is written; None where it is not."""
 
 
-class _Written(NamedTuple):
-    """A scalar of one line."""
+class Written(NamedTuple):
+    """A scalar of one line, or an empty list or mapping."""
 
     column: int
     text: str
@@ -55,7 +58,7 @@ class _Written(NamedTuple):
     plain: bool
 
 
-_SKIPPED, _START = _Line(-1), _Line(-2)
+_SKIPPED, _START = Line(-1), Line(-2)
 
 
 class LineReader:
@@ -63,12 +66,13 @@ class LineReader:
     Reads documents of lists, mappings and scalars of one line; each different line is taken apart once.
 
     It takes a part of YAML in which lines bear on one another by their indentation alone: simple keys,
-    scalars without escapes, comments. libyaml reads the same value; a property test holds the two equal.
+    scalars without escapes, `{}` and `[]`, comments. libyaml reads the same value; a property test holds the
+    two equal.
     """
 
     def __init__(self, plain: PlainScalars) -> None:
         self._plain = plain
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[str, Line] = {}
 
     def read(self, text: str) -> list[object]:
         """
@@ -90,7 +94,7 @@ class LineReader:
                         raise Unusual
                     started = True
                 continue
-            if len(stack) > MAX_DEPTH - 2:
+            if len(stack) > MAX_DEPTH - 3:  # a line opens three at most: `- a: {}`
                 raise Unusual
             if waiting and (indent > column or (dashed and indent == column and not in_list)):
                 stack.append((column, in_list, items, fields))
@@ -127,33 +131,25 @@ class LineReader:
             waiting = is_open
         return [] if root[0] is None and not started else root
 
-    def compose(self, text: str, start: int) -> Node:
+    def lines(self, text: str, start: int) -> list[tuple[int, Line]]:
         """
-        Read a document that `read` takes with the places of what is in it.
+        Take a document that `read` takes apart, to find places in it.
 
         Args:
             start: offset of the text in its file.
 
-        Raises:
-            Unusual: for a text that is not such a document.
+        Returns:
+            Each line with content, and the offset at which it starts.
         """
-        values = self.read(text)
-        if not values or values[0] is None:
-            raise Unusual
-        return _node(values[0], self._entries(text, start))
-
-    def _entries(self, text: str, start: int) -> Iterator[_Entry]:
-        """Yield the items and keys of a text that can be read, in its order."""
+        found = []
         for row in _rows(text):
             line = self._lines.get(row) or self._take_apart(row)
             if line.indent >= 0:
-                if line.dashed:
-                    yield _Entry(start + line.indent, start, line)
-                if line.key is not None:
-                    yield _Entry(start + line.column, start, line)
+                found.append((start, line))
             start += len(row) + 1
+        return found
 
-    def _take_apart(self, text: str) -> _Line:
+    def _take_apart(self, text: str) -> Line:
         """Read a line that was not met before."""
         if _NO_CONTENT.fullmatch(text):
             line = _SKIPPED
@@ -167,7 +163,7 @@ class LineReader:
             self._lines[text] = line
         return line
 
-    def _content(self, match: re.Match[str]) -> _Line:
+    def _content(self, match: re.Match[str]) -> Line:
         key, dashed = match["key"], match["dash"] is not None
         if key is not None:
             if not isinstance(self._plain[key], str):
@@ -176,59 +172,29 @@ class LineReader:
         elif not dashed:
             raise Unusual
         written = _written(match)
+        value: Value
         if written is None:
-            value: Scalar = None
+            value = None
+        elif match["empty"] is not None:
+            value = {} if written.text == "{}" else []
         else:
             value = self._plain[written.text] if written.plain else written.text
         column = max(match.start("key"), 0)
-        return _Line(match.end("indent"), dashed, key, column, value, written is None, written)
+        return Line(match.end("indent"), dashed, key, column, value, written is None, written)
 
 
-def _written(match: re.Match[str]) -> _Written | None:
+def _written(match: re.Match[str]) -> Written | None:
+    if match["empty"] is not None:
+        return Written(match.start("empty"), match["empty"], plain=False)
     for name in ("double", "single"):
         if match[name] is not None:
-            return _Written(match.start(name) - 1, match[name], plain=False)
+            return Written(match.start(name) - 1, match[name], plain=False)
     if match["plain"] is None:
         return None
     text = match["plain"].partition(" #")[0].rstrip(" ")
     if ": " in text or text.endswith(":"):
         raise Unusual
-    return _Written(match.start("plain"), text, plain=True)
-
-
-class _Entry(NamedTuple):
-    """An item of a list, or a key of a mapping."""
-
-    offset: int
-    line_start: int
-    line: _Line
-
-
-def _node(value: object, entries: Iterator[_Entry]) -> SequenceNode | MappingNode:
-    """Find the places of a list or mapping whose entries come next."""
-    if isinstance(value, dict):
-        pairs: list[tuple[Node, Node]] = []
-        for key, child in value.items():
-            entry = next(entries)
-            name = ScalarNode(entry.offset, key, plain=True)
-            pairs.append((name, _child(child, entry, entry.offset + len(key) + 1, entries)))
-        return MappingNode(pairs[0][0].start, tuple(pairs))
-    assert isinstance(value, list)
-    start, items = 0, list[Node]()
-    for child in value:
-        entry = next(entries)
-        start = start if items else entry.offset
-        items.append(_child(child, entry, entry.offset + 1, entries))
-    return SequenceNode(start, tuple(items))
-
-
-def _child(value: object, entry: _Entry, end: int, entries: Iterator[_Entry]) -> Node:
-    if isinstance(value, dict | list):
-        return _node(value, entries)
-    written = entry.line.written
-    if written is None:
-        return ScalarNode(end, "", plain=True)
-    return ScalarNode(entry.line_start + written.column, written.text, written.plain)
+    return Written(match.start("plain"), text, plain=True)
 
 
 def _rows(text: str) -> Iterator[str]:

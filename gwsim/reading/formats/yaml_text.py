@@ -45,7 +45,8 @@ class QuickReader:
 
     def __init__(self) -> None:
         self._plain = PlainScalars()
-        self._lines = LineReader(self._plain)
+        self.lines = LineReader(self._plain)
+        """Reads most documents; it is asked first."""
         self._shapes: set[tuple[object, ...]] = set()
 
     def read(self, text: str) -> list[object]:
@@ -56,12 +57,6 @@ class QuickReader:
             Unusual: for what only the careful reader can read.
             yaml.YAMLError: for text that is not YAML.
         """
-        try:
-            return self._lines.read(text)
-        except Unusual:
-            return self._read_events(text)
-
-    def _read_events(self, text: str) -> list[object]:
         plain, shapes = self._plain, self._shapes
         next_event = CParser(text).get_event
         stack: list[list[object]] = []
