@@ -113,7 +113,9 @@ UNIQUE_NAMES = {"keys": ("name",)}
 """`Meta.extra` of a list without equal names (the CRD's list type `map`)."""
 
 
-class Part(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, gc=False):
+class Part(
+    msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, repr_omit_defaults=True, gc=False
+):
     """
     A piece of a manifest: immutable, its fields in the API's spelling.
 

@@ -45,7 +45,7 @@ class RequestSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: str | None = None
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class Request(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
     """
     One request, complete: what a client would have to know, and nothing that a gateway decides.
 

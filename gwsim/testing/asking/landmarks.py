@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from gwsim.addresses import ListenerKey
@@ -18,6 +19,9 @@ from gwsim.resources.cluster import Secret, Service
 from gwsim.resources.filters import HTTPHeaderFilter
 from gwsim.resources.grpc_routes import GRPCRouteMatch
 from gwsim.resources.routes import HTTPRouteMatch
+from gwsim.resources.snapshot import Snapshot
+from gwsim.routing.reaching.arriving import client_certificate_step
+from gwsim.routing.request import Request
 from gwsim.simulation import Simulation
 from gwsim.testing.drawing.certificates import CLIENT_PEM, OTHER_PEM
 
@@ -60,6 +64,7 @@ class Target(NamedTuple):
 class Landmarks:
     """What a configuration names, and requests may name."""
 
+    snapshot: Snapshot
     gateways: tuple[str, ...]
     listeners: tuple[BoundListener, ...]
     services: tuple[ServiceTarget, ...]
@@ -93,6 +98,7 @@ class Landmarks:
         hosts = once((*ELSEWHERE, *(host for each in patterns for host in (*named(each), *beside(each)))))
         ports = (listener.spec.port for listener in listeners)
         return cls(
+            snapshot=snapshot,
             gateways=tuple(topology.gateway_by_name),
             listeners=listeners,
             services=tuple(_services(simulation)),
@@ -121,6 +127,22 @@ class Landmarks:
             server_names=tuple(host for host in hosts if host != ""),
             namespaces=once((*(route.key.namespace for route in topology.routes), "elsewhere")),
         )
+
+    @cached_property
+    def accepted(self) -> Mapping[ListenerKey, tuple[Mapping[str, str] | None, ...]]:
+        """Of the listeners that check their clients: what they let in, if anything."""
+        return {
+            listener.key: found
+            for listener in self.listeners
+            if listener.clients is not None
+            for found in [tuple(each for each in self.certificates if self._lets_in(listener, each))]
+            if found
+        }
+
+    def _lets_in(self, listener: BoundListener, certificate: Mapping[str, str] | None) -> bool:
+        request = Request.from_dict({"protocol": "HTTPS", "clientCertificate": certificate})
+        step = client_certificate_step(listener, request, self.snapshot)
+        return step is None or step.selected
 
 
 def once(values: Iterable[T]) -> tuple[T, ...]:

@@ -68,11 +68,12 @@ def _requests(draw: DrawFn, landmarks: Landmarks) -> Request:
     dice = Dice(draw(THROWS))
     target = _target(dice, landmarks.targets)
     off = "everything" if target is None else dice.one(OFF)
+    # Before what takes some bytes or others: a request then gets simpler without another draw.
+    chance = dice.one((*bounds(target), *SIXTEENTHS))
     aim = Aim(draw, dice, landmarks, target, off)
     place = aim.place()
     fields: dict[str, object] = {**place, **aim.content(), **aim.connection(str(place["protocol"]))}
-    fields["draw"] = dice.one((*bounds(target), *SIXTEENTHS))
-    return Request.from_dict(fields)
+    return Request.from_dict({**fields, "draw": chance})
 
 
 def _target(dice: Dice, targets: Sequence[Target]) -> Target | None:
@@ -131,7 +132,7 @@ class Aim:
             place["protocol"] = self.one(*3 * (place["protocol"],), "TLS", "HTTPS")
         if self.off == "port":
             place["port"] = self.dice.one(marks.ports)
-        if len(marks.gateways) > 1 or self.one(True, False):
+        if len(marks.gateways) > 1 or self.one(False, True):
             place["gateway"] = listener.gateway.namespaced_name
         return place
 
@@ -200,7 +201,7 @@ class Aim:
         if wanted.type == "RegularExpression":
             return f"/{NO_PATH.sub('', self.value(wanted.type, wanted.value)).removeprefix('/')}"
         base = wanted.value.removesuffix("/")
-        return self.one(f"{base}/gwsim", f"{base}/", base or "/", f"{base}/a//b", f"{base}/%2Fx/../y")
+        return self.one(base or "/", f"{base}/gwsim", f"{base}/", f"{base}/a//b", f"{base}/%2Fx/../y")
 
     def query(self) -> str:
         """The query with its question mark, or nothing."""
@@ -249,7 +250,10 @@ class Aim:
             found["sni"] = self.dice.one(names)
         if self.dice.number(8) == 7:
             found["connectionSNI"] = self.dice.one(names)
-        certificate = self.dice.one(self.landmarks.certificates)
+        listener = None if self.target is None else self.target.listener
+        accepted = self.landmarks.accepted.get(listener.key) if listener is not None else None
+        fitting = accepted is not None and self.dice.number(4) < 3
+        certificate = self.dice.one(accepted if accepted and fitting else self.landmarks.certificates)
         return found if certificate is None else {**found, "clientCertificate": certificate}
 
 

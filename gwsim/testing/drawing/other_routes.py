@@ -32,11 +32,8 @@ from gwsim.testing.drawing.http_routes import MIRRORS, PLUGIN, WEIGHTS, header_f
 from gwsim.testing.drawing.names import (
     ALPHA_2,
     BACKENDS,
-    GATEWAY_PARENTS,
     HOSTNAMES,
     ROUTE_NAMES,
-    SERVICE_PARENTS,
-    SET_PARENTS,
     V1,
     metadata,
 )
@@ -155,20 +152,14 @@ _MAKE: Mapping[str, tuple[int, Callable[[Dice, Parents, Default], Route]]] = {
 """How often each kind occurs, and how one is chosen."""
 
 
-def route_maker(kinds: Iterable[str], *, sets: bool, mesh: bool) -> Callable[[Dice], Route]:
+def route_maker(kinds: Iterable[str], pools: Sequence[Sequence[ParentReference]]) -> Callable[[Dice], Route]:
     """
     Say how a route of one of some kinds is chosen.
 
     Args:
-        sets: whether some attach to ListenerSets.
-        mesh: whether some are bound to Services.
+        pools: where it attaches, to one or two; each pool has the same chance.
     """
     makers = [make for kind in kinds for often, make in [_MAKE[kind]] for _ in range(often)]
-    pools: Sequence[Sequence[ParentReference]] = (
-        *4 * (GATEWAY_PARENTS,),
-        *([SET_PARENTS] if sets else []),
-        *([SERVICE_PARENTS] if mesh else []),
-    )
 
     def route(dice: Dice) -> Route:
         make = dice.one(makers)
