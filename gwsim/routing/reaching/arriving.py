@@ -174,7 +174,7 @@ def client_certificate_step(listener: BoundListener, request: Request, snapshot:
     clients = listener.clients
     if clients is None:
         return None
-    presented = _presented(request, snapshot)
+    presented = presented_certificate(request, snapshot)
     if presented is None:
         problem: str | None = "none"
     else:
@@ -191,7 +191,13 @@ def client_certificate_step(listener: BoundListener, request: Request, snapshot:
     )
 
 
-def _presented(request: Request, snapshot: Snapshot) -> bytes | None:
+def presented_certificate(request: Request, snapshot: Snapshot) -> bytes | None:
+    """
+    The certificate that a client shows, in PEM; None for none.
+
+    Raises:
+        RequestError: it names a Secret that holds none.
+    """
     certificate = request.client_certificate
     if certificate is None:
         return None

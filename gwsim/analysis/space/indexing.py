@@ -1,0 +1,157 @@
+"""Which claim takes a request, and which claims may meet: by host, then by path."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+
+from gwsim.analysis.space.claims import Claim
+from gwsim.analysis.space.conditions import Asked, CallIs, Condition, HostIs, PathIs, ServerNameIs
+from gwsim.binding.hostnames import hits, host_patterns, intersection
+from gwsim.implementations import Implementation
+from gwsim.routing.paths import prefix_base
+
+
+class _Names(NamedTuple):
+    """The hostnames that a claim asks for."""
+
+    server_name: str | None
+    host: str | None
+
+
+def _names_of(conditions: Iterable[Condition]) -> _Names:
+    server_name = host = None
+    for condition in conditions:
+        if isinstance(condition, HostIs):
+            host = condition.pattern
+        elif isinstance(condition, ServerNameIs):
+            server_name = condition.pattern
+    return _Names(server_name, host)
+
+
+def path_of(conditions: Iterable[Condition]) -> PathIs | CallIs | None:
+    """The condition on the path, if there is one."""
+    return next((each for each in conditions if isinstance(each, PathIs | CallIs)), None)
+
+
+class _Shelf:
+    """The claims with the same hostnames, by path; every list in order."""
+
+    __slots__ = ("_bases", "_exact", "_others", "_prefixes", "_values", "claims")
+
+    def __init__(self, claims: Sequence[Claim], implementation: Implementation) -> None:
+        self.claims = claims
+        self._exact: dict[str, list[Claim]] = {}
+        self._prefixes: dict[str, list[Claim]] = {}
+        self._others: list[Claim] = []
+        self._values: list[str] | None = None
+        self._bases: list[str] | None = None
+        for claim in claims:
+            asked = path_of(claim.conditions)
+            path = asked.path if isinstance(asked, PathIs) else None
+            if path is not None and path.type == "Exact" and implementation.exact_encoded == "raw":
+                self._exact.setdefault(path.value, []).append(claim)
+            elif path is not None and path.type == "PathPrefix":
+                self._prefixes.setdefault(prefix_base(path.value), []).append(claim)
+            else:
+                self._others.append(claim)
+
+    def near(self, path: str) -> Iterator[Claim]:
+        """The claims that may take a path, for all that their conditions on it say."""
+        yield from self._exact.get(path, ())
+        yield from self.around(path)
+        yield from self._others
+
+    def around(self, path: str) -> Iterator[Claim]:
+        """The claims of a prefix that a path lies below."""
+        base = path
+        while base:
+            yield from self._prefixes.get(base, ())
+            base = base.rpartition("/")[0]
+        yield from self._prefixes.get("", ())
+
+    def below(self, base: str) -> Iterator[Claim]:
+        """The claims of a path or prefix that lies below a prefix; that prefix itself left out."""
+        if self._values is None or self._bases is None:
+            self._values, self._bases = sorted(self._exact), sorted(self._prefixes)
+        yield from self._exact.get(base, ())
+        for values, claims in ((self._values, self._exact), (self._bases, self._prefixes)):
+            # A slash is followed by 0: what begins with the prefix and a slash lies between the two.
+            start, end = bisect_left(values, f"{base}/"), bisect_left(values, f"{base}0")
+            for value in values[start:end]:
+                yield from claims[value]
+
+    def meeting(self, condition: Condition | None) -> Iterator[Claim]:
+        """The claims that some request may meet too that has such a path."""
+        if not isinstance(condition, PathIs) or condition.path.type == "RegularExpression":
+            yield from self.claims
+        elif condition.path.type == "PathPrefix":
+            base = prefix_base(condition.path.value)
+            yield from self.below(base)
+            yield from self.around(base)
+            yield from self._others
+        else:
+            yield from self.near(condition.path.value)
+
+
+class ClaimIndex(msgspec.Struct, frozen=True, dict=True):
+    """The claims of one place, to be looked up."""
+
+    claims: tuple[Claim, ...]
+    implementation: Implementation
+
+    @cached_property
+    def _shelves(self) -> dict[str | None, dict[str | None, _Shelf]]:
+        """By server name, then by host; None for claims that ask for none."""
+        groups: dict[str | None, dict[str | None, list[Claim]]] = {}
+        for claim in self.claims:
+            names = _names_of(claim.conditions)
+            groups.setdefault(names.server_name, {}).setdefault(names.host, []).append(claim)
+        return {
+            server_name: {host: _Shelf(claims, self.implementation) for host, claims in hosts.items()}
+            for server_name, hosts in groups.items()
+        }
+
+    def first(self, asked: Asked, *, before: int | None = None) -> Claim | None:
+        """
+        The claim that takes a request.
+
+        Args:
+            before: only claims of a lower rank; None: all.
+        """
+        found: list[Claim] = []
+        for server_name, hosts in self._shelves.items():
+            if server_name is None or hits(server_name, asked.name):
+                for host in (*host_patterns(asked.seen.host), None):
+                    if host in hosts:
+                        found += hosts[host].near(asked.seen.path)
+        found.sort(key=lambda claim: claim.rank)
+        for claim in found:
+            if before is not None and claim.rank >= before:
+                return None
+            if all(condition.holds(asked) for condition in claim.conditions):
+                return claim
+        return None
+
+    def meeting(self, conditions: Sequence[Condition]) -> Iterator[Claim]:
+        """The claims, in no order, that might take some request which meets these conditions."""
+        names, path = _names_of(conditions), path_of(conditions)
+        for server_name, hosts in self._shelves.items():
+            if _meet(names.server_name, server_name):
+                for shelf in _shelves_of(hosts, names.host):
+                    yield from shelf.meeting(path)
+
+
+def _shelves_of(hosts: dict[str | None, _Shelf], own: str | None) -> Iterator[_Shelf]:
+    if own is None or own.startswith("*"):
+        yield from (shelf for host, shelf in hosts.items() if _meet(own, host))
+    else:
+        yield from (hosts[host] for host in (*host_patterns(own), None) if host in hosts)
+
+
+def _meet(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or intersection(one, other) is not None

@@ -1,0 +1,242 @@
+"""Values of one part of a request that meet some conditions and not others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from typing import NamedTuple
+from urllib.parse import quote, quote_plus
+
+from gwsim.analysis.space import fresh
+from gwsim.analysis.space.conditions import (
+    STAND_IN,
+    Asked,
+    CallIs,
+    CertificateInvalid,
+    CertificateMissing,
+    Condition,
+    ContentIsGRPC,
+    HeaderIs,
+    HostIs,
+    LeadsElsewhere,
+    MethodIs,
+    OriginAllowed,
+    PathIs,
+    QueryIs,
+    ServerNameIs,
+    SlashEscaped,
+    has_pattern,
+)
+from gwsim.binding.hostnames import specificity
+from gwsim.binding.referring.certificates import secret_bytes
+from gwsim.implementations import Implementation
+from gwsim.resources.cluster import Secret
+from gwsim.resources.snapshot import Snapshot
+from gwsim.routing.paths import prefix_base
+from gwsim.routing.request import ClientCertificate, Protocol, Request
+
+_UNFIT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_UNFIT_PATH = re.compile(r"[\x00-\x20\x7f#]")
+_MOST = 96
+"""Values that are tried for one part."""
+NOT_A_CERTIFICATE = ClientCertificate(pem="(not a certificate)")
+
+
+class Wanted(NamedTuple):
+    """What one part of a request is to be, and not to be."""
+
+    held: tuple[Condition, ...] = ()
+    missed: tuple[Condition, ...] = ()
+
+
+class Surrounding(NamedTuple):
+    """What values are tried in."""
+
+    protocol: Protocol
+    implementation: Implementation
+    snapshot: Snapshot
+
+    def asked(self, **parts: object) -> Asked:
+        """A request that has these parts alone."""
+        request = Request(protocol=self.protocol, **parts)  # type: ignore[arg-type]
+        return Asked(request, self.implementation, self.snapshot)
+
+
+def fits(wanted: Wanted, asked: Asked) -> bool:
+    """Whether a request meets what is wanted of one part."""
+    return all(each.holds(asked) for each in wanted.held) and not any(
+        each.holds(asked) for each in wanted.missed
+    )
+
+
+def is_settled(wanted: Wanted, implementation: Implementation) -> bool:
+    """Whether there is no value, where none of those that are proposed will do."""
+    if any(has_pattern(each) for each in (*wanted.held, *wanted.missed)):
+        return False
+    for each in wanted.held:
+        match each:
+            case PathIs() | CallIs() | SlashEscaped():
+                plain = (
+                    implementation.path_normalize != "decode" and implementation.escaped_slash != "unescape"
+                )
+                return plain and implementation.exact_encoded == "raw"
+            case HeaderIs():
+                return len(wanted.held) == 1 or implementation.repeated_header != "any"
+            case QueryIs():
+                return len(wanted.held) == 1 or implementation.repeated_query != "any"
+            case ContentIsGRPC():
+                return True
+    return True
+
+
+def propose_host(wanted: Wanted, named: Wanted, around: Surrounding) -> str | None:
+    """
+    A Host; None where none of those that come to mind will do.
+
+    Args:
+        named: what is wanted of the server name, which is mostly the same.
+    """
+    return next((each for each in _hosts(wanted, named) if fits(wanted, around.asked(host=each))), None)
+
+
+def _hosts(wanted: Wanted, named: Wanted) -> Iterator[str]:
+    headers = [each for each in wanted.held if isinstance(each, HeaderIs)]
+    yield from (each.value for each in headers if each.type == "Exact" and not _UNFIT_PATH.search(each.value))
+    patterns = [each.pattern for each in wanted.held if isinstance(each, HostIs)]
+    for each in wanted.held:
+        if isinstance(each, LeadsElsewhere):
+            others = sorted(each.patterns - {each.own}, key=specificity)
+            for other in others:
+                yield from islice(fresh.hosts_of(other), 4)
+    if not patterns:
+        names = (each.pattern for each in named.held if isinstance(each, ServerNameIs))
+        yield from islice(fresh.hosts_of(max(names, key=specificity, default="*")), 4)
+    best = max(patterns, key=specificity, default="*")
+    for host in islice(fresh.hosts_of(best), _MOST):
+        yield host
+        if headers or any(isinstance(each, HeaderIs) for each in wanted.missed):
+            yield f"{host}:8080"
+            yield host.upper()
+            yield f"{host}:8081"
+
+
+def propose_name(wanted: Wanted, host: str, around: Surrounding) -> str | None:
+    """A server name, that of the host where it will do; empty for none sent."""
+    patterns = [each.pattern for each in wanted.held if isinstance(each, ServerNameIs)]
+    best = max(patterns, key=specificity, default="*")
+    bare = host.partition(":")[0].lower()
+    for name in chain([bare] if bare else [], islice(fresh.hosts_of(best), _MOST), [""]):
+        if fits(wanted, around.asked(host=name, sni=name or None)):
+            return name
+    return None
+
+
+def propose_path(wanted: Wanted, around: Surrounding, *, call: bool) -> str | None:
+    """
+    A path without query.
+
+    Args:
+        call: whether that of a gRPC call comes to mind first.
+    """
+    candidates = islice(_paths(wanted, call=call), _MOST)
+    fitting = (each for each in candidates if not _UNFIT_PATH.search(each))
+    return next((each for each in fitting if fits(wanted, around.asked(path=each))), None)
+
+
+def _paths(wanted: Wanted, *, call: bool) -> Iterator[str]:
+    paths = [each.path for each in wanted.held if isinstance(each, PathIs)]
+    for each in paths:
+        if each.type == "Exact":
+            yield each.value
+            yield quote(each.value, safe="/")
+    if any(isinstance(each, SlashEscaped) for each in wanted.held):
+        yield "/a%2Fb"
+    calls = [each.call for each in wanted.held if isinstance(each, CallIs) and each.call.type == "Exact"]
+    if calls or call:
+        services = [each.service for each in calls if each.service] or ["example.Service", *fresh.SEGMENTS]
+        methods = [each.method for each in calls if each.method] or ["Method", *fresh.SEGMENTS]
+        yield from (f"/{service}/{method}" for service in services for method in methods)
+    bases = [prefix_base(each.value) for each in paths if each.type == "PathPrefix"]
+    base = max(bases, key=len, default="")
+    yield base or "/"
+    yield f"{base}/"
+    for segment in fresh.segments():
+        yield f"{base}/{segment}"
+        yield f"{base}/{segment}/{segment}"
+        if any(isinstance(each, SlashEscaped) for each in wanted.held):
+            yield f"{base}/{segment}%2F{segment}"
+
+
+def propose_method(wanted: Wanted, around: Surrounding, *, call: bool) -> str | None:
+    """A method, the likeliest first."""
+    named = [each.method for each in wanted.held if isinstance(each, MethodIs)]
+    methods = named or (["POST"] if call else []) + list(fresh.METHODS)
+    return next((each for each in methods if fits(wanted, around.asked(method=each))), None)
+
+
+def propose_header(name: str, wanted: Wanted, around: Surrounding) -> str | None:
+    """The value of a header that has to be there."""
+    values = (each for each in _header_values(name, wanted) if not _UNFIT.search(each))
+    return next((each for each in values if fits(wanted, around.asked(headers=((name, each),)))), None)
+
+
+def _header_values(name: str, wanted: Wanted) -> Iterator[str]:
+    for each in wanted.held:
+        if isinstance(each, HeaderIs) and each.type == "Exact":
+            yield each.value
+        elif isinstance(each, OriginAllowed):
+            for pattern in each.patterns:
+                yield from (pattern.replace("*", word) for word in ("app", "https://app.example"))
+    if name == "origin":
+        yield from (*fresh.ORIGINS, "null", "other://other")
+    if name == "access-control-request-method":
+        yield from fresh.METHODS
+    yield from fresh.VALUES
+
+
+def propose_parameter(name: str, wanted: Wanted, around: Surrounding) -> str | None:
+    """The value of a query parameter that has to be there."""
+    exact = (each.value for each in wanted.held if isinstance(each, QueryIs) and each.type == "Exact")
+    for value in chain(exact, fresh.VALUES):
+        written = query_text({name: value}, around.implementation)
+        if not _UNFIT_PATH.search(written) and fits(wanted, around.asked(path=f"/?{written}")):
+            return value
+    return None
+
+
+def query_text(values: Mapping[str, str], implementation: Implementation) -> str:
+    """Write query parameters as an implementation reads them."""
+    write = quote_plus if implementation.query_decoding == "decoded" else str
+    return "&".join(f"{write(name)}={write(value)}" for name, value in values.items())
+
+
+class Certified(NamedTuple):
+    """What a client shows."""
+
+    shown: ClientCertificate | None
+
+
+def propose_certificate(wanted: Wanted, around: Surrounding) -> Certified | None:
+    """What a client has to show, if it can."""
+    certificates = _certificates(wanted, around.snapshot)
+    fitting = (each for each in certificates if fits(wanted, around.asked(client_certificate=each)))
+    return next((Certified(each) for each in fitting), None)
+
+
+def _certificates(wanted: Wanted, snapshot: Snapshot) -> Iterator[ClientCertificate | None]:
+    if not any(isinstance(each, CertificateMissing) for each in wanted.missed):
+        yield None
+    if any(isinstance(each, CertificateInvalid) for each in wanted.held):
+        yield NOT_A_CERTIFICATE
+    for key, secret in snapshot.all_of(Secret):
+        if secret_bytes(secret, "tls.crt") is not None:
+            yield ClientCertificate(secret=key.namespaced_name)
+    yield STAND_IN
+
+
+def propose(subject: str, wanted: Wanted, around: Surrounding) -> str | None:
+    """The value of a header or a query parameter."""
+    kind, _, name = subject.partition(":")
+    offer = propose_header if kind == "header" else propose_parameter
+    return offer(name, wanted, around)

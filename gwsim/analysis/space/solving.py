@@ -1,0 +1,204 @@
+"""Find a request that meets some conditions and that no earlier claim takes, or see that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+from msgspec import UNSET
+
+from gwsim.analysis.space.claims import Claim, Place
+from gwsim.analysis.space.conditions import Asked, CallIs, Condition, ContentIsGRPC
+from gwsim.analysis.space.proposing import (
+    Surrounding,
+    Wanted,
+    is_settled,
+    propose,
+    propose_certificate,
+    propose_host,
+    propose_method,
+    propose_name,
+    propose_path,
+    query_text,
+)
+from gwsim.implementations import Implementation
+from gwsim.resources.snapshot import Snapshot
+from gwsim.routing.request import ClientCertificate, GRPCCall, Request
+
+BUDGET = 400
+"""Requests that are tried for one class before it is given up."""
+_NOTHING = Wanted()
+_ORDER = ("header", "query", "method", "path", "host", "name", "grpc", "certificate")
+"""In which part a request is changed first, so that an earlier claim does not take it."""
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """Where requests are sent, and what they are read by."""
+
+    place: Place
+    gateway: str | None
+    """To be named in a request; None where the port tells it."""
+    implementation: Implementation
+    snapshot: Snapshot
+
+
+class Solution(msgspec.Struct, frozen=True):
+    """A request, or why there is none."""
+
+    request: Request | None
+    blockers: tuple[Claim, ...]
+    """The claims that took what was tried; where there is no request, they take everything between them."""
+    doubts: tuple[str, ...] = ()
+    """Why there might be a request all the same; empty where there is one, or certainly none."""
+
+
+def solve(
+    setting: Setting,
+    conditions: Sequence[Condition],
+    blocker: Callable[[Asked], Claim | None],
+    *,
+    call: bool = False,
+    budget: int = BUDGET,
+) -> Solution:
+    """
+    Find a request, minimal and readable, that meets conditions and that nothing earlier takes.
+
+    A request is made for the conditions alone. Where an earlier claim takes it, one of that claim's
+    conditions has to be missed: each is tried in turn. No claim is looked at that does not get in the way.
+
+    Args:
+        blocker: the claim that is in the way of a request, if there is one.
+        call: whether a gRPC call comes to mind first.
+        budget: how many requests are tried.
+    """
+    wanted: dict[str, Wanted] = {}
+    for condition in conditions:
+        held, missed = wanted.get(condition.subject, _NOTHING)
+        wanted[condition.subject] = Wanted((*held, condition), missed)
+    search = _Search(setting, conditions, blocker, budget, call=call)
+    request = search.find(wanted)
+    doubts = () if request is not None else tuple(dict.fromkeys(search.doubts))
+    return Solution(request, tuple(search.blockers.values()), doubts)
+
+
+class _Search:
+    def __init__(
+        self,
+        setting: Setting,
+        conditions: Sequence[Condition],
+        blocker: Callable[[Asked], Claim | None],
+        budget: int,
+        *,
+        call: bool,
+    ) -> None:
+        self.setting = setting
+        self.conditions = conditions
+        self.blocker = blocker
+        self.left = budget
+        self.call = call
+        self.around = Surrounding(setting.place.protocol, setting.implementation, setting.snapshot)
+        self.blockers: dict[int, Claim] = {}
+        self.doubts: list[str] = []
+
+    def find(self, wanted: Mapping[str, Wanted]) -> Request | None:
+        if self.left == 0:
+            self.doubts.append("more requests would have to be tried than the budget allows")
+            return None
+        self.left -= 1
+        request = self.assemble(wanted)
+        if request is None:
+            return None
+        asked = Asked(request, self.setting.implementation, self.setting.snapshot)
+        if not all(condition.holds(asked) for condition in self.conditions):
+            self.doubts.append("two parts of the request hang together")
+            return None
+        claim = self.blocker(asked)
+        if claim is None:
+            return request
+        self.blockers[claim.rank] = claim
+        for condition in sorted(claim.conditions, key=lambda each: _ORDER.index(_kind(each.subject))):
+            held, missed = wanted.get(condition.subject, _NOTHING)
+            if condition not in held and condition not in missed:
+                changed = {**wanted, condition.subject: Wanted(held, (*missed, condition))}
+                found = self.find(changed)
+                if found is not None:
+                    return found
+        return None
+
+    def assemble(self, wanted: Mapping[str, Wanted]) -> Request | None:
+        """A request with a value for each part, or None where some part can have none."""
+        calls = any(isinstance(each, ContentIsGRPC) for each in wanted.get("grpc", _NOTHING).held)
+        call = (
+            self.call or calls or any(isinstance(each, CallIs) for each in wanted.get("path", _NOTHING).held)
+        )
+        parts: dict[str, str] = {}
+        for subject in (*self.always, *(key for key in wanted if ":" in key and wanted[key].held)):
+            value = self.propose(subject, wanted, parts, call=call)
+            if value is None:
+                return None
+            parts[subject] = value
+        certified = propose_certificate(wanted.get("certificate", _NOTHING), self.around)
+        if certified is None:
+            return None
+        grpc = calls or (self.call and not wanted.get("grpc", _NOTHING).missed)
+        return self.compose(parts, certified.shown, grpc=grpc)
+
+    @property
+    def always(self) -> tuple[str, ...]:
+        """The parts that every request has."""
+        match self.setting.place.protocol:
+            case "HTTP":
+                return ("path", "method", "host")
+            case "HTTPS" | "TLS":
+                return ("path", "method", "host", "name")
+            case "TCP" | "UDP":
+                return ("path", "method")
+
+    def propose(
+        self, subject: str, all_wanted: Mapping[str, Wanted], parts: Mapping[str, str], *, call: bool
+    ) -> str | None:
+        around, wanted = self.around, all_wanted.get(subject, _NOTHING)
+        match subject:
+            case "path":
+                value = propose_path(wanted, around, call=call)
+            case "method":
+                value = propose_method(wanted, around, call=call)
+            case "host":
+                value = propose_host(wanted, all_wanted.get("name", _NOTHING), around)
+            case "name":
+                value = propose_name(wanted, parts["host"], around)
+            case _:
+                value = propose(subject, wanted, around)
+        if value is None and not is_settled(wanted, self.setting.implementation):
+            self.doubts.append("regular expressions, or paths that are rewritten, were tried and not solved")
+        return value
+
+    def compose(
+        self, parts: Mapping[str, str], certificate: ClientCertificate | None, *, grpc: bool
+    ) -> Request:
+        place, path, host, name = self.setting.place, parts["path"], parts.get("host"), parts.get("name")
+        if place.protocol == "TLS" and name:
+            host = name
+        parameters = {key.removeprefix("query:"): parts[key] for key in parts if key.startswith("query:")}
+        query = query_text(parameters, self.setting.implementation)
+        service, _, rest = path[1:].partition("/")
+        is_call = grpc and service != "" and rest != "" and "/" not in rest and not query
+        implied = name is None or name == (host or "").partition(":")[0].lower()
+        return Request(
+            protocol=place.protocol,
+            gateway=self.setting.gateway,
+            port=place.port,
+            method=parts["method"],
+            host=host,
+            path=f"{path}?{query}" if query else path,
+            headers=tuple(
+                (key.removeprefix("header:"), parts[key]) for key in parts if key.startswith("header:")
+            ),
+            sni=UNSET if implied else name or None,
+            client_certificate=certificate,
+            grpc=GRPCCall(service, rest) if is_call else None,
+        )
+
+
+def _kind(subject: str) -> str:
+    return subject.partition(":")[0]

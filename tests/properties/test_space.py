@@ -1,0 +1,78 @@
+"""The space of all requests is divided without gaps or overlaps, and each class tells the truth."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gwsim.analysis.space.claims import Claim
+from gwsim.analysis.space.reaching import unreachable
+from gwsim.analysis.space.space import PlaceSpace, Space
+from gwsim.implementations import KNOWN, SPEC
+from gwsim.routing.decision import Decision
+from gwsim.routing.request import Request
+from gwsim.testing.strategies import snapshots
+from tests.properties.test_evaluators import IMPLEMENTATIONS, Asked, asked
+
+SPACES = settings(max_examples=settings().max_examples // 20)
+WEB = snapshots(kinds=["HTTPRoute", "GRPCRoute"], mesh=False, max_gateways=1, max_routes=4)
+CASES = st.one_of(
+    asked(IMPLEMENTATIONS, snapshots()), asked(st.just(SPEC), WEB), asked(st.sampled_from(KNOWN), WEB)
+)
+
+
+def outcome(decision: Decision) -> tuple[object, ...]:
+    """What a class settles: who answers and how, whatever the draw; what differs by request is left out."""
+    listener = None if decision.listener is None else decision.listener.key
+    if not decision.backends:
+        return listener, decision.route, decision.action, decision.reason, decision.status
+    backends = tuple((str(each), each.share, each.status, each.reason) for each in decision.backends)
+    return listener, decision.route, backends
+
+
+@SPACES
+@given(CASES)
+def test_every_witness_gets_the_decision_that_its_class_claims(case: Asked) -> None:
+    for found in Space.of(case.simulation).classes():
+        if not found.doubts:
+            assert outcome(case.simulation.decide(found.witness)) == outcome(found.decision)
+            assert found.holds(found.space.asked(found.witness).request)
+
+
+@SPACES
+@given(CASES)
+def test_the_class_that_holds_a_request_predicts_its_decision(case: Asked) -> None:
+    space = Space.of(case.simulation)
+    for request in case.requests:
+        at = space.place_of(request)
+        if at is None or request.path == "*":
+            continue
+        place, arrived = at
+        (claim,) = [each for each in place.claims if takes(place, each, arrived)]
+        assert place.claim_of(arrived) is claim
+        if not claim.doubts:
+            decision = case.simulation.decide(request)
+            assert outcome(decision) == outcome(place.decision(claim, arrived))
+            solution = place.solution(claim)
+            assert solution.request is not None or solution.doubts
+            if solution.request is not None:
+                assert outcome(place.decision(claim, solution.request)) == outcome(decision)
+
+
+def takes(place: PlaceSpace, claim: Claim, request: Request) -> bool:
+    """Whether a class holds a request, from what the class shows of itself alone."""
+    asked = place.asked(request)
+    if not all(condition.holds(asked) for condition in claim.conditions):
+        return False
+    return not any(all(each.holds(asked) for each in earlier.conditions) for earlier in place.earlier(claim))
+
+
+@SPACES
+@given(CASES)
+def test_a_match_that_no_request_reaches_is_never_chosen(
+    case: Asked,
+) -> None:
+    dead = {each.key for each in unreachable(case.simulation) if not each.doubts}
+    for request in case.requests:
+        decision = case.simulation.decide(request)
+        assert decision.route is None or request.service is not None or decision.route.key not in dead
