@@ -98,6 +98,7 @@ STARTS = [
     (["status", "-f", WEB, "-o", "json"], HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | TEXT),
     (["validate", "-f", WEB], HEAVY | PROCESSES | STREAMS | TABLES | TEXT | {"gwsim.analysis.linting"}),
     (["lint", "-f", WEB], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),
+    (["test", WEB], HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | TEXT | {"pytest"}),
     (["explain", "NoListener"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),
     (["completion", "bash"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT | {"gwsim.rendering"}),
     (["status", "-h"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),
@@ -108,6 +109,11 @@ STARTS = [
 def test_import_of_the_package_loads_only_what_it_needs() -> None:
     unwanted = HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | TEXT | {"click", "gwsim.cli"}
     assert loaded_by("import gwsim") & unwanted == set()
+
+
+def test_the_pytest_plugin_loads_nothing_before_it_is_needed() -> None:
+    mine = {name for name in loaded_by("import gwsim.testing.plugin") if name.startswith("gwsim")}
+    assert mine == {"gwsim", "gwsim.testing", "gwsim.testing.asserting", "gwsim.testing.plugin"}
 
 
 @pytest.mark.parametrize(("words", "unwanted"), STARTS, ids=[" ".join(words) for words, _ in STARTS])

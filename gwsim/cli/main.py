@@ -25,6 +25,7 @@ _COMMANDS = {
     "status": "asking",
     "validate": "checking",
     "lint": "checking",
+    "test": "checking",
     "explain": "asking",
     "completion": "showing",
 }

@@ -15,6 +15,7 @@ import msgspec
 from gwsim.implementations import KNOWN, Implementation, implementation_named, with_choices
 
 if TYPE_CHECKING:
+    from gwsim.reading.loading import Loaded
     from gwsim.simulation import Simulation
 
 P = ParamSpec("P")
@@ -46,7 +47,17 @@ class ManifestCommand(click.Command):
 
 def manifest_options(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that say what to read; it gets them as `manifests: Manifests`."""
+    return _given_manifests(function, _FILENAME)
 
+
+def optional_manifest_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the same options, of which `-f` need not be given: there may be no paths then."""
+    return _given_manifests(function, _OPTIONAL_FILENAME)
+
+
+def _given_manifests(
+    function: Callable[..., None], filename_option: Callable[[Callable[..., None]], Callable[..., None]]
+) -> Callable[..., None]:
     @wraps(function)
     def with_manifests(
         *,
@@ -63,18 +74,21 @@ def manifest_options(function: Callable[..., None]) -> Callable[..., None]:
         served = frozenset(controller) or None
         function(manifests=Manifests(filename, recursive, namespace, lenient, served, chosen), **others)
 
-    return _apply(_MANIFEST_OPTIONS, with_manifests)
+    return _apply((filename_option, *_MANIFEST_OPTIONS), with_manifests)
 
 
-_MANIFEST_OPTIONS = (
+_FILENAME, _OPTIONAL_FILENAME = (
     click.option(
         "-f",
         "--filename",
         multiple=True,
-        required=True,
+        required=required,
         type=click.Path(allow_dash=True),
         help="A file or folder of manifests, or - for standard input. May be repeated.",
-    ),
+    )
+    for required in (True, False)
+)
+_MANIFEST_OPTIONS = (
     click.option("-R", "--recursive", is_flag=True, help="Read folders with all that is below them."),
     click.option(
         "-n",
@@ -162,9 +176,32 @@ def open_simulation(manifests: Manifests, *, seed: int = 0) -> Simulation:
         LoadError: they cannot be simulated.
         UsageError: a path cannot be read.
     """
+    loaded = load_manifests(manifests, seed=seed)
+    print_notes(loaded)
+    return loaded.simulation
+
+
+def print_notes(loaded: Loaded) -> None:
+    """Say on standard error what was left out or assumed."""
     from gwsim.cli.notes import notes
-    from gwsim.reading.loading import load_files
     from gwsim.rendering.sanitize import safe
+
+    for note in notes(loaded):
+        click.echo(safe(note), err=True)
+
+
+def load_manifests(manifests: Manifests, *, seed: int = 0) -> Loaded:
+    """
+    Load manifests, and keep what was wrong with them.
+
+    Args:
+        seed: of the draws of requests that state none.
+
+    Raises:
+        LoadError: they cannot be simulated.
+        UsageError: a path cannot be read.
+    """
+    from gwsim.reading.loading import load_files
 
     loaded = load_files(
         manifests.paths,
@@ -178,9 +215,7 @@ def open_simulation(manifests: Manifests, *, seed: int = 0) -> Simulation:
     )
     # What is loaded stays until the process ends: the garbage collector need never look through it.
     gc.freeze()
-    for note in notes(loaded):
-        click.echo(safe(note), err=True)
-    return loaded.simulation
+    return loaded
 
 
 def print_data(data: object, output: str) -> None:

@@ -14,6 +14,7 @@ from gwsim.addresses import path_text
 from gwsim.findings import Finding, Severity
 from gwsim.rendering.glossary.finding_texts import FINDINGS
 from gwsim.rendering.glossary.lint_texts import LINTS
+from gwsim.rendering.reports.annotations import annotation, without_commands
 from gwsim.rendering.sanitize import safe
 
 MOST_RESULTS = 25_000
@@ -160,28 +161,16 @@ def report_github(report: Report) -> str:
 
     In the text, which repeats what manifests say, GitHub is told to obey no command.
     """
-    text = report_text(report, color=False)
-    token = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
     annotations = "".join(f"{_annotation(finding)}\n" for finding in report.findings)
-    return f"{annotations}::stop-commands::{token}\n{text}::{token}::\n"
+    return annotations + without_commands(report_text(report, color=False))
 
 
 def _annotation(finding: Finding) -> str:
-    file, line, column = finding.location
     about = " ".join(part for part in (_object_text(finding), path_text(finding.path)) if part)
     message = f"{about}: {finding.message}" if about else finding.message
     if finding.help:
         message += f" ({finding.help})"
-    place = f"file={_property(file)},line={line},col={column},title={_property(finding.code)}"
-    return f"::{_ANNOTATIONS[finding.severity]} {place}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return safe(text).replace("%", "%25")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return annotation(_ANNOTATIONS[finding.severity], finding.location, finding.code, safe(message))
 
 
 def report_junit(report: Report, *, failing: Severity) -> str:

@@ -8,7 +8,6 @@ from gwsim.addresses import Address
 from gwsim.analysis.expecting.expectations import StatusCase
 from gwsim.analysis.expecting.judging import Verdict
 from gwsim.rendering.sanitize import safe
-from gwsim.rendering.text import decision_text
 from gwsim.simulation import Simulation
 
 
@@ -16,6 +15,8 @@ def failure_text(simulation: Simulation, verdict: Verdict, *, color: bool) -> st
     """Write what was not as expected, and the trace of the answer; ends with a line break."""
     lines = [*difference_lines(verdict), ""]
     if verdict.decision is not None and verdict.request is not None:
+        from gwsim.rendering.text import decision_text
+
         text = decision_text(simulation, verdict.request, verdict.decision, color=color)
         return "\n".join([*lines, text])
     lines += _status_lines(simulation, verdict)
