@@ -13,8 +13,8 @@ from msgspec import structs
 
 from gwsim.addresses import FieldPath, Location
 from gwsim.findings import Finding
-from gwsim.reading.formats.block_lines import Line, LineReader
-from gwsim.reading.formats.block_places import find_line
+from gwsim.reading.formats.block_lines import LineReader
+from gwsim.reading.formats.block_places import LinePlaces
 from gwsim.reading.formats.nodes import Builder, Node, find
 from gwsim.reading.formats.scalars import PlainScalars, Unusual
 from gwsim.reading.formats.texts import FileText, bad_byte, decode, parts, printable, too_many_directives
@@ -61,7 +61,7 @@ class TextSource(msgspec.Struct, frozen=True, gc=False):
         """Find the character at which a field is written, or else its nearest parent that is."""
         whole = (*self.prefix, *path)
         if self.index == BY_LINES:
-            return find_line(_lines(self.file, self.start, self.end), whole)
+            return _places(self.file, self.start, self.end).find(whole)
         return find(_root(self.file, self.start, self.end, self.index), whole)
 
 
@@ -76,8 +76,8 @@ def _root(file: FileText, start: int, end: int, index: int) -> Node:
 
 
 @lru_cache(maxsize=4)
-def _lines(file: FileText, start: int, end: int) -> Sequence[tuple[int, Line]]:
-    return _line_reader(file).lines(file.text[start:end], start)
+def _places(file: FileText, start: int, end: int) -> LinePlaces:
+    return LinePlaces(_line_reader(file).lines(file.text[start:end], start))
 
 
 @lru_cache(maxsize=1)

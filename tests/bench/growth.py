@@ -1,5 +1,5 @@
 """
-How binding, the table and status grow where one thing of a configuration is multiplied alone.
+How binding, the table, lint and status grow where one thing of a configuration is multiplied alone.
 
     python -m tests.bench.growth [DIMENSION ...]
 
@@ -14,10 +14,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from gwsim.analysis.linting.checking import lint
 from gwsim.analysis.listing import idle_listeners, table_rows
 from gwsim.reading.pausing import without_collections
 from gwsim.rendering.tables import routes_table, status_tables
 from gwsim.simulation import Simulation
+from tests.bench.generating import SHAPES
 from tests.bench.objects import (
     GATEWAY_CLASS,
     Object,
@@ -25,6 +27,7 @@ from tests.bench.objects import (
     gateway,
     grant,
     listener_set,
+    made,
     namespace,
     of_set,
     route,
@@ -39,6 +42,59 @@ GRADUAL = 2.9
 
 BASIC = (gateway("gw"), service("web"))
 OPEN = (gateway("gw", first=2 * 10**7), service("web"))
+GW: Object = {"name": "gw", "namespace": "team"}
+
+
+def many_matches(number: int) -> Object:
+    """A route with as many matches as admission takes: two rules of 64."""
+    rules = [
+        {
+            "matches": [
+                {"path": {"type": "PathPrefix", "value": f"/{number % 7}/{rule}/{each}"}}
+                for each in range(64)
+            ],
+            "backendRefs": [{"name": "web", "port": 80}],
+        }
+        for rule in range(2)
+    ]
+    return made("HTTPRoute", f"r{number}", {"parentRefs": [{"name": "gw"}], "rules": rules})
+
+
+def tls_set(number: int) -> Object:
+    """A ListenerSet of HTTPS listeners, whose wildcards cover one another's names."""
+    listeners = [
+        {
+            "name": f"l{each}",
+            "port": 443,
+            "protocol": "HTTPS",
+            "hostname": f"{'*' if each % 2 else 'www'}.h{number * 8 + each // 2}.example.com",
+            "tls": {"certificateRefs": [{"name": "certificate"}]},
+        }
+        for each in range(16)
+    ]
+    return made("ListenerSet", f"s{number}", {"parentRef": {"name": "gw"}, "listeners": listeners})
+
+
+def stream(kind: str, protocol: str) -> Callable[[int], Iterator[Object]]:
+    """Many routes by connection on one listener."""
+    one = {"name": "l", "port": 80, "protocol": protocol}
+    if protocol == "TLS":
+        one["tls"] = {"mode": "Passthrough"}
+    parent = made("Gateway", "gw", {"gatewayClassName": "std", "listeners": [one]})
+
+    def its_route(number: int) -> Object:
+        hosts = {"hostnames": [f"h{number}.example.com"]} if protocol == "TLS" else {}
+        rules = [{"backendRefs": [{"name": "web", "port": 80}]}]
+        return made(kind, f"r{number}", {"parentRefs": [{"name": "gw"}], **hosts, "rules": rules})
+
+    return lambda n: iter([parent, service("web"), *(its_route(i) for i in range(n))])
+
+
+def of_shape(name: str) -> Callable[[int], Iterator[Object]]:
+    """A large configuration of the benches, by the number of routes."""
+    return SHAPES[name].objects
+
+
 DIMENSIONS: Mapping[str, tuple[int, Callable[[int], Iterator[Object]]]] = {
     "Gateways": (1000, lambda n: (gateway(f"gw{i}") for i in range(n))),
     "Gateways, each with a ListenerSet": (
@@ -66,6 +122,17 @@ DIMENSIONS: Mapping[str, tuple[int, Callable[[int], Iterator[Object]]]] = {
         200,
         lambda n: iter([*OPEN, *(listener_set(i, size=1, same=True) for i in range(n))]),
     ),
+    "ListenerSets in conflict with 64 listeners and one another": (
+        25,
+        lambda n: iter(
+            [
+                gateway("gw", listeners=64, first=10**6),
+                service("web"),
+                *(listener_set(i, same=True) for i in range(n)),
+                *(route(f"r{i}", parents=[of_set(i, 3)]) for i in range(n)),
+            ]
+        ),
+    ),
     "ListenerSets, a route for each listener": (
         25,
         lambda n: iter(
@@ -82,10 +149,7 @@ DIMENSIONS: Mapping[str, tuple[int, Callable[[int], Iterator[Object]]]] = {
             [
                 *BASIC,
                 *map(grant, range(n)),
-                *(
-                    route(f"r{i}", parents=[{"name": "gw", "namespace": "team"}], namespace=f"n{i}")
-                    for i in range(n)
-                ),
+                *(route(f"r{i}", parents=[GW], namespace=f"n{i}") for i in range(n)),
             ]
         ),
     ),
@@ -96,12 +160,39 @@ DIMENSIONS: Mapping[str, tuple[int, Callable[[int], Iterator[Object]]]] = {
                 gateway("gw", from_="Selector"),
                 service("web"),
                 *(namespace(f"n{i}") for i in range(n)),
-                *(
-                    route(f"r{i}", parents=[{"name": "gw", "namespace": "team"}], namespace=f"n{i}")
-                    for i in range(n)
-                ),
+                *(route(f"r{i}", parents=[GW], namespace=f"n{i}") for i in range(n)),
             ]
         ),
+    ),
+    "Gateways by selector, and as many Namespaces with a route": (
+        100,
+        lambda n: (
+            each
+            for i in range(n)
+            for each in (
+                gateway(f"gw{i}", from_="Selector"),
+                namespace(f"n{i}"),
+                route(f"r{i}", parents=[{"name": f"gw{i}", "namespace": "team"}], namespace=f"n{i}"),
+            )
+        ),
+    ),
+    "ReferenceGrants of one Namespace, and references that none permits": (
+        500,
+        lambda n: iter(
+            [
+                *BASIC,
+                *map(grant, range(n)),
+                *(route(f"r{i}", parents=[GW], namespace=f"other{i}") for i in range(n)),
+            ]
+        ),
+    ),
+    "routes of 128 matches": (
+        20,
+        lambda n: iter([*BASIC, *(many_matches(i) for i in range(n))]),
+    ),
+    "routes with one match": (
+        500,
+        lambda n: iter([*BASIC, *(route(f"r{i}", hosts=["h0.example.com"]) for i in range(n))]),
     ),
     "routes on one listener and host": (1000, lambda n: iter([*BASIC, *(route(f"r{i}") for i in range(n))])),
     "routes on a Gateway of 64 listeners": (
@@ -146,6 +237,13 @@ DIMENSIONS: Mapping[str, tuple[int, Callable[[int], Iterator[Object]]]] = {
             [*BASIC, *(route(f"r{i}", kind="GRPCRoute" if i % 2 else "HTTPRoute") for i in range(n))]
         ),
     ),
+    "ListenerSets of HTTPS listeners": (
+        50,
+        lambda n: iter([gateway("gw"), *(tls_set(i) for i in range(n))]),
+    ),
+    "TLSRoutes of one listener": (500, stream("TLSRoute", "TLS")),
+    "TCPRoutes of one listener": (500, stream("TCPRoute", "TCP")),
+    **{f"routes of the shape: {name}": (200, of_shape(name)) for name in SHAPES},
     "routes of one Service in a mesh": (
         500,
         lambda n: iter(
@@ -176,6 +274,7 @@ def stages(objects: Sequence[Object]) -> Iterator[tuple[str, float]]:
     yield "bind", timed(lambda: Simulation.of(simulation.snapshot))
     yield "table", timed(lambda: table.listeners)
     yield "status", timed(simulation.status)
+    yield "lint", timed(lambda: lint(simulation))
     objects_with_status = simulation.status()
     yield "status table", timed(lambda: status_tables(objects_with_status, wide=True, color=False))
     yield "rows", timed(lambda: table_rows(table, gateway=None, listener=None, host=None))

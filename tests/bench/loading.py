@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gwsim.addresses import Source
+from gwsim.reading.loading import load_files
 from gwsim.reading.manifests import Document, read_documents
 from gwsim.reading.pausing import without_collections
 from gwsim.resources.admission.admitting import admit
@@ -56,10 +57,9 @@ def pyyaml(path: str) -> float:
 
 
 def ready(path: str, routes: int) -> float:
-    """CPU time from bytes to the first answer."""
-    data = Path(path).read_bytes()
+    """CPU time from a file to the first answer."""
     question = next(requests(SHAPES[SHAPE], routes * 3, 1))
-    return cpu_seconds(lambda: loaded(data).decide(question))
+    return cpu_seconds(lambda: load_files([path]).simulation.decide(question))
 
 
 def memory(path: str, routes: int) -> float:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gwsim.addresses import FieldPath
 from gwsim.reading.formats.block_lines import LineReader
-from gwsim.reading.formats.block_places import find_line
+from gwsim.reading.formats.block_places import LinePlaces
 from gwsim.reading.formats.nodes import MAX_DEPTH, Builder, find
 from gwsim.reading.formats.scalars import PlainScalars, Unusual, resolve
 from gwsim.reading.formats.texts import FileText, parts
@@ -105,9 +105,9 @@ def quickly(text: str) -> list[object] | None:
     if value not in ([], [None]):
         file = FileText("a.yaml", f"# one\n{text}")
         (root,) = compose(file, 6, len(file.text)).roots
-        lines = reader.lines(text, 6)
+        places = LinePlaces(reader.lines(text, 6))
         for path in paths(value[0]):
-            assert find_line(lines, path) == find(root, path), f"{path} is at the same place"
+            assert places.find(path) == find(root, path), f"{path} is at the same place"
     return value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gwsim.addresses import FieldPath
@@ -18,78 +18,76 @@ class _Collection(NamedTuple):
     is_list: bool
 
 
-def find_line(lines: Sequence[tuple[int, Line]], path: FieldPath) -> int:
-    """
-    Give the offset that `nodes.find` gives for the same text; nothing but lines is looked at.
+class LinePlaces:
+    """The lines of one document, in which places are found; `nodes.find` gives the same ones."""
 
-    Args:
-        lines: of a whole document that is not empty, each with the offset at which it starts.
-    """
-    start, first = lines[0]
-    offset = start + first.indent
-    within: _Collection | None = _collection(lines, 0)
-    for part in path:
-        row = None if within is None else _row(lines, within, part)
-        if within is None or row is None:
-            return offset
-        start, line = lines[row]
-        below = _below(lines, row, within)
-        if within.is_list:
-            if line.key is not None:
-                below = _Collection(row, line.column, is_list=False)
-                offset = start + line.column
-            elif below is not None:
-                offset = lines[below.row][0] + below.column
-            else:
-                offset = start + (line.indent + 1 if line.written is None else line.written.column)
-        else:
-            has_text = line.written is not None and line.written.text and not _is_collection(line)
-            offset = start + (line.written.column if line.written and has_text else line.column)
-        within = below
-    return offset
+    def __init__(self, lines: Sequence[tuple[int, Line]]) -> None:
+        """
+        Keep the lines; which of them begin the items of a list is counted when it is asked for.
 
+        Args:
+            lines: of a document that is not empty, each with the offset at which it starts.
+        """
+        self._lines = lines
+        self._rows: dict[_Collection, Mapping[str | int, int]] = {}
 
-def _row(lines: Sequence[tuple[int, Line]], within: _Collection, part: str | int) -> int | None:
-    """The line at which an item or key begins."""
-    if within.is_list:
-        return _item_row(lines, within, part) if isinstance(part, int) else None
-    name = str(part)
-    if lines[within.row][1].key == name:
-        return within.row
-    for row in range(within.row + 1, len(lines)):
-        line = lines[row][1]
-        if line.indent < within.column:
+    def find(self, path: FieldPath) -> int:
+        """Give the offset at which a field is written, or else its nearest parent that is."""
+        within: _Collection | None = self._collection(0)
+        offset = self._lines[0][0] + self._lines[0][1].indent
+        for part in path:
+            if within is None:
+                return offset
+            rows = self._rows.get(within) or self._rows_of(within)
+            row = rows.get(part if within.is_list else str(part))
+            if row is None:
+                return offset
+            offset, within = self._entry(row, within)
+        return offset
+
+    def _rows_of(self, within: _Collection) -> Mapping[str | int, int]:
+        """The line at which each item or key of a collection begins."""
+        first = self._lines[within.row][1].key
+        keys: dict[str | int, int] = {}
+        if not within.is_list:
+            assert first is not None
+            keys[first] = within.row
+        for row in range(within.row + (not within.is_list), len(self._lines)):
+            line = self._lines[row][1]
+            if line.indent > within.column:
+                continue
+            if line.indent < within.column or (within.is_list and not line.dashed):
+                break
+            if within.is_list:
+                keys[len(keys)] = row
+            elif line.key is not None and not line.dashed:
+                keys[line.key] = row
+        self._rows[within] = keys
+        return keys
+
+    def _entry(self, row: int, within: _Collection) -> tuple[int, _Collection | None]:
+        """The place of an item or key, and the collection that it holds."""
+        start, line = self._lines[row]
+        if within.is_list and line.key is not None:
+            return start + line.column, _Collection(row, line.column, is_list=False)
+        below = self._below(row, within)
+        if not within.is_list:
+            scalar = (
+                line.written is not None and line.written.text and not isinstance(line.value, list | dict)
+            )
+            return start + (line.written.column if line.written and scalar else line.column), below
+        if below is not None:
+            return self._lines[below.row][0] + below.column, below
+        return start + (line.indent + 1 if line.written is None else line.written.column), None
+
+    def _below(self, row: int, within: _Collection) -> _Collection | None:
+        """What begins on the line after an item or key that has nothing on its own."""
+        if not self._lines[row][1].is_open or row + 1 == len(self._lines):
             return None
-        if line.indent == within.column and line.key == name and not line.dashed:
-            return row
-    return None
+        after = self._lines[row + 1][1]
+        beside = after.dashed and after.indent == within.column and not within.is_list
+        return self._collection(row + 1) if beside or after.indent > within.column else None
 
-
-def _item_row(lines: Sequence[tuple[int, Line]], within: _Collection, index: int) -> int | None:
-    for row in range(within.row, len(lines)):
-        line = lines[row][1]
-        if line.indent < within.column or (line.indent == within.column and not line.dashed):
-            return None
-        if line.indent == within.column:
-            if index == 0:
-                return row
-            index -= 1
-    return None
-
-
-def _below(lines: Sequence[tuple[int, Line]], row: int, within: _Collection) -> _Collection | None:
-    """What begins on the line after an item or key that has nothing on its own."""
-    if not lines[row][1].is_open or row + 1 == len(lines):
-        return None
-    after = lines[row + 1][1]
-    beside = after.dashed and after.indent == within.column and not within.is_list
-    return _collection(lines, row + 1) if beside or after.indent > within.column else None
-
-
-def _collection(lines: Sequence[tuple[int, Line]], row: int) -> _Collection:
-    line = lines[row][1]
-    return _Collection(row, line.indent, line.dashed)
-
-
-def _is_collection(line: Line) -> bool:
-    return isinstance(line.value, list | dict)
+    def _collection(self, row: int) -> _Collection:
+        line = self._lines[row][1]
+        return _Collection(row, line.indent, line.dashed)
