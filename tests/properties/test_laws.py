@@ -14,14 +14,13 @@ from hypothesis.strategies import SearchStrategy
 
 from gwsim.addresses import GATEWAY_GROUP, Address, ObjectKey, RuleKey
 from gwsim.binding.attaching.attachment import EffectiveHostname
-from gwsim.binding.hostnames import ANY, hits, intersection, specificity
+from gwsim.binding.hostnames import ANY, hits, host_patterns, intersection, specificity
 from gwsim.binding.topology import Age
 from gwsim.implementations import SPEC
 from gwsim.resources.filters import HTTPHeader, HTTPHeaderFilter, HTTPPathModifier
 from gwsim.resources.meta import canonical_duration, duration_ms
 from gwsim.routing.answering.backends import choose, shares
 from gwsim.routing.answering.filtering import edit_headers, header_edits, join_edits, replace_path
-from gwsim.routing.deciding import host_patterns
 from gwsim.routing.decision import HeaderEdits
 from gwsim.routing.precedence import Precedence, deciding_field, precedence_of
 from gwsim.routing.reaching.matching import has_prefix

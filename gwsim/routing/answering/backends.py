@@ -15,7 +15,6 @@ from gwsim.binding.referring.references import BoundBackend
 from gwsim.binding.referring.rules import WeightedBackend
 from gwsim.binding.reporting.conditions import reason_for
 from gwsim.binding.topology import Topology
-from gwsim.resources.routes import HTTPRouteMatch
 from gwsim.routing import clauses
 from gwsim.routing.answering import effects
 from gwsim.routing.answering.filtering import Filtered, Mirrored, apply_filters
@@ -33,7 +32,7 @@ from gwsim.routing.decision import (
     HeaderEdits,
     Mirror,
 )
-from gwsim.routing.reaching.matching import Seen
+from gwsim.routing.reaching.matching import Seen, prefix_of
 from gwsim.routing.request import Headers, Request
 from gwsim.routing.table import Entry, shown_hostname
 from gwsim.trace import Step, check
@@ -121,24 +120,17 @@ def answer(taken: Taken) -> tuple[Decision, tuple[Step, ...]]:
 
 
 def _arrived(taken: Taken) -> Filtered:
-    request, match = taken.request, taken.entry.match
-    path = request.path
-    if taken.seen.path != path.partition("?")[0]:
-        _, mark, query = path.partition("?")
-        path = f"{taken.seen.path}{mark}{query}"
-    prefix = None
-    if isinstance(match, HTTPRouteMatch) and match.path.type == "PathPrefix":
-        prefix = match.path.value
+    request = taken.request
     return Filtered(
         request=ForwardedRequest(
             request.method,
             "https" if request.protocol == "HTTPS" else "http",
             request.host or "",
-            path,
+            taken.seen.passed_on,
             (*request.headers, *_forwarded_headers(taken)),
         ),
         listener_port=taken.port,
-        prefix=prefix,
+        prefix=prefix_of(taken.entry.match),
         implementation=taken.topology.implementation,
     )
 

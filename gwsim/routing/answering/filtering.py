@@ -245,10 +245,7 @@ def _leads_to_itself(url: str, state: Filtered) -> bool:
 
 def _rewrite(spec: HTTPURLRewriteFilter, bound: BoundFilter, state: Filtered) -> Filtered:
     request = state.request
-    path = request.path
-    if spec.path is not None:
-        path = replace_path(spec.path, path, state.prefix, state.implementation)
-    rewritten = structs.replace(request, host=spec.hostname or request.host, path=path)
+    rewritten = rewrite(spec, request, state.prefix, state.implementation)
     step = check(
         clauses.FILTER_REWRITE,
         bound.address,
@@ -257,6 +254,21 @@ def _rewrite(spec: HTTPURLRewriteFilter, bound: BoundFilter, state: Filtered) ->
         actual=f"{request.host}{request.path}",
     )
     return structs.replace(state, request=rewritten, steps=(*state.steps, step))
+
+
+def rewrite(
+    spec: HTTPURLRewriteFilter, request: ForwardedRequest, prefix: str | None, implementation: Implementation
+) -> ForwardedRequest:
+    """
+    Write another host or path.
+
+    Args:
+        prefix: value of the PathPrefix match that was hit.
+    """
+    path = request.path
+    if spec.path is not None:
+        path = replace_path(spec.path, path, prefix, implementation)
+    return structs.replace(request, host=spec.hostname or request.host, path=path)
 
 
 def mirror_fraction(spec: HTTPRequestMirrorFilter) -> Fraction:

@@ -41,7 +41,12 @@ class Arrival(msgspec.Struct, frozen=True):
 
     seen: Seen
     gateway: BoundGateway
-    draw: float
+    seed: int
+
+    @property
+    def draw(self) -> float:
+        """Among weighted backends, and of mirrors."""
+        return draw_of(self.request, self.seen.implementation, self.seed)
 
     @property
     def request(self) -> Request:
@@ -51,7 +56,7 @@ class Arrival(msgspec.Struct, frozen=True):
 
 def arrive(table: RoutingTable, request: Request, seed: int = 0) -> Arrival | None:
     """
-    Find the Gateway of a request, and fill in its host and draw.
+    Find the Gateway of a request, and fill in its host.
 
     Returns:
         None where the configuration has no Gateway at all.
@@ -66,7 +71,7 @@ def arrive(table: RoutingTable, request: Request, seed: int = 0) -> Arrival | No
         address = next((value for _, value in gateway.assigned), UNREACHABLE)
         request = structs.replace(request, host=address)
     implementation = table.topology.implementation
-    return Arrival(Seen(request, implementation), gateway, draw_of(request, implementation, seed))
+    return Arrival(Seen(request, implementation), gateway, seed)
 
 
 def draw_of(request: Request, implementation: Implementation, seed: int) -> float:

@@ -40,6 +40,12 @@ class Seen(msgspec.Struct, frozen=True, dict=True):
         """Without query, normalised as the implementation does."""
         return normalize(self.request.path.partition("?")[0], self.implementation)
 
+    @property
+    def passed_on(self) -> str:
+        """The path with query, as a gateway passes it on: normalised as the implementation does."""
+        path, mark, query = self.request.path.partition("?")
+        return self.request.path if self.path == path else f"{self.path}{mark}{query}"
+
     @cached_property
     def headers(self) -> Mapping[str, tuple[str, ...]]:
         """By lower-case name: the values that a condition looks at; `host` among them."""
@@ -105,6 +111,13 @@ def match_path(match: HTTPPathMatch, seen: Seen, address: Address) -> Step:
         case "RegularExpression":
             clause, holds = clauses.PATH_REGEX, seen.matches_regex(match.value, seen.path)
     return check(clause, address.at("path"), holds, expected=match.value, actual=seen.path)
+
+
+def prefix_of(match: Match) -> str | None:
+    """The prefix that a match asks for; None for another kind of match."""
+    if isinstance(match, HTTPRouteMatch) and match.path.type == "PathPrefix":
+        return match.path.value
+    return None
 
 
 def takes_call(match: GRPCMethodMatch | None, seen: Seen) -> bool:

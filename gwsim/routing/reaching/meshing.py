@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+import msgspec
 from msgspec import structs
 
 from gwsim.addresses import Address, ListenerKey, ObjectKey
@@ -20,9 +21,9 @@ from gwsim.routing.decision import NO_EDITS, Action, BackendChoice, Decision, Fo
 from gwsim.routing.reaching.arriving import draw_of, with_grpc_status
 from gwsim.routing.reaching.matching import Seen
 from gwsim.routing.reaching.trying import precedence_step, try_entries
-from gwsim.routing.request import Request
+from gwsim.routing.request import Protocol, Request
 from gwsim.routing.table import Entry, RoutingTable, entries_of
-from gwsim.trace import Step, check
+from gwsim.trace import check
 
 KINDS_THAT_TAKE: Mapping[str, tuple[str, ...]] = {
     "HTTP": ("GRPCRoute", "HTTPRoute", "TCPRoute"),
@@ -44,9 +45,24 @@ def goes_straight(request: Request) -> Decision:
     return Decision(request.id, Action.FORWARD, "PastService")
 
 
-def explain_mesh(table: RoutingTable, request: Request, seed: int) -> Decision:
+class Called(msgspec.Struct, frozen=True):
+    """A request to a Service, with what the contract fills in."""
+
+    seen: Seen
+    service: Service
+    key: ObjectKey
+    port: ServicePort | None
+    """None where the Service has no such port."""
+
+    @property
+    def passthrough(self) -> bool:
+        """Whether the Service itself ends TLS."""
+        return self.seen.request.protocol in ("HTTPS", "TLS")
+
+
+def called(table: RoutingTable, request: Request) -> Called:
     """
-    Decide one request to a Service and say why; there is no index for a mesh, whose Services have few routes.
+    Find the Service of a request, and fill in its host.
 
     Raises:
         RequestError: the Service is not in the input.
@@ -57,48 +73,66 @@ def explain_mesh(table: RoutingTable, request: Request, seed: int) -> Decision:
         raise RequestError("service", "a Service of the input", repr(request.service))
     if request.host is None:
         request = structs.replace(request, host=f"{name}.{namespace}.svc.cluster.local")
-    seen = Seen(request, table.topology.implementation)
     transport = "UDP" if request.protocol == "UDP" else "TCP"
     ports = (port for port in service.spec.ports if port.port == request.port and port.protocol == transport)
-    port = next(ports, None)
-    key = ObjectKey("", "Service", namespace, name)
-    if port is None:
-        expected = tuple(str(each.port) for each in service.spec.ports)
-        place = Address(key, ("spec", "ports"))
+    seen = Seen(request, table.topology.implementation)
+    return Called(seen, service, ObjectKey("", "Service", namespace, name), next(ports, None))
+
+
+def explain_mesh(table: RoutingTable, request: Request, seed: int) -> Decision:
+    """
+    Decide one request to a Service and say why.
+
+    Raises:
+        RequestError: the Service is not in the input.
+    """
+    call = called(table, request)
+    if call.port is None:
+        expected = tuple(str(each.port) for each in call.service.spec.ports)
+        place = Address(call.key, ("spec", "ports"))
         step = check(clauses.LISTENER_PORT, place, False, expected=expected, actual=request.port)
-        return Decision(request.id, Action.REFUSE, "NoListener", trace=(step,))
-    return _decide(table, seen, key, port, seed)
+        return structs.replace(without_port(call), trace=(step,))
+    return _explain(table, call, call.port, seed)
 
 
-def _decide(table: RoutingTable, seen: Seen, service: ObjectKey, port: ServicePort, seed: int) -> Decision:
-    request, topology = seen.request, table.topology
-    bound = _bound(table, seen, port_key(service, port.port))
+def _explain(table: RoutingTable, call: Called, port: ServicePort, seed: int) -> Decision:
+    seen, topology, place = call.seen, table.topology, Address(call.key)
+    request = seen.request
+    bound = _bound(table, seen, port_key(call.key, port.port))
     client = request.source.namespace if request.source else "any client"
     step = check(
         clauses.MESH_ROUTES,
-        Address(service),
+        place,
         bool(bound),
         expected=f"routes for {client} on port {port.port}",
         actual=tuple(str(route.key) for route, _ in bound),
     )
     if not bound:
-        return _to_itself(seen, service, port, step)
-    entries = sorted(_entries(table, bound), key=lambda entry: entry.precedence)
+        return structs.replace(to_itself(call, port), trace=(step,))
+    entries = sorted(mesh_entries(table, bound), key=lambda entry: entry.precedence)
     tried, hit, _ = try_entries(entries, seen, ANY)
-    steps = [step, check(clauses.RULE_MATCH, Address(service), bool(hit), children=tried)]
+    steps = [step, check(clauses.RULE_MATCH, place, bool(hit), children=tried)]
     if not hit:
-        if request.protocol == "HTTP":
-            decision = Decision(request.id, Action.RESPOND, "NoMatchingRule", status=404)
-        else:
-            decision = Decision(request.id, Action.REFUSE, "NoMatchingRule")
-        return structs.replace(with_grpc_status(seen, decision), trace=tuple(steps))
+        return structs.replace(without_match(call), trace=tuple(steps))
     if len(hit) == 2:
         steps.append(precedence_step(*hit))
-    passthrough = request.protocol in ("HTTPS", "TLS")
     draw = draw_of(request, topology.implementation, seed)
-    taken = Taken(hit[0], seen, None, port.port, None, passthrough, draw, topology)
-    decision, more = answer(taken)
+    decision, more = answer(Taken(hit[0], seen, None, port.port, None, call.passthrough, draw, topology))
     return structs.replace(with_grpc_status(seen, decision), trace=(*steps, *more))
+
+
+def without_port(call: Called) -> Decision:
+    """What becomes of a request to a port that the Service has not."""
+    return Decision(call.seen.request.id, Action.REFUSE, "NoListener")
+
+
+def without_match(call: Called) -> Decision:
+    """What becomes of a request that no rule of the bound routes takes."""
+    request = call.seen.request
+    if request.protocol != "HTTP":
+        return Decision(request.id, Action.REFUSE, "NoMatchingRule")
+    decision = Decision(request.id, Action.RESPOND, "NoMatchingRule", status=404)
+    return with_grpc_status(call.seen, decision)
 
 
 def _bound(table: RoutingTable, seen: Seen, port: ListenerKey) -> list[tuple[BoundRoute, Attachment]]:
@@ -109,22 +143,30 @@ def _bound(table: RoutingTable, seen: Seen, port: ListenerKey) -> list[tuple[Bou
         GEP-1294: producer and consumer routes.
     """
     request = seen.request
-    kinds = KINDS_THAT_TAKE[request.protocol]
-    attached = [row for row in table.topology.attachments.get(port, ()) if row[0].key.kind in kinds]
+    attached = bindable(table, request.protocol, port)
     producer = port.parent.namespace
     client = request.source.namespace if request.source else None
     own = [row for row in attached if row[0].key.namespace == client != producer]
     return own or [row for row in attached if row[0].key.namespace == producer]
 
 
-def _entries(table: RoutingTable, bound: list[tuple[BoundRoute, Attachment]]) -> Iterator[Entry]:
+def bindable(
+    table: RoutingTable, protocol: Protocol, port: ListenerKey
+) -> list[tuple[BoundRoute, Attachment]]:
+    """The routes of a Service's port that take a protocol, whoever the client is."""
+    kinds = KINDS_THAT_TAKE[protocol]
+    return [row for row in table.topology.attachments.get(port, ()) if row[0].key.kind in kinds]
+
+
+def mesh_entries(table: RoutingTable, bound: Sequence[tuple[BoundRoute, Attachment]]) -> Iterator[Entry]:
+    """Yield the entries of routes as a mesh has them."""
     for route, attachment in bound:
         yield from entries_of(route, attachment, route.mesh_rules, table.topology.implementation)
 
 
-def _to_itself(seen: Seen, service: ObjectKey, port: ServicePort, step: Step) -> Decision:
+def to_itself(call: Called, port: ServicePort) -> Decision:
     """Where no route is bound, traffic goes to the Service itself."""
-    request = seen.request
+    request, service = call.seen.request, call.key
     streams = request.protocol != "HTTP"
     received = ForwardedRequest(request.method, "http", request.host or "", request.path, request.headers)
     backend = BackendChoice(
@@ -142,6 +184,4 @@ def _to_itself(seen: Seen, service: ObjectKey, port: ServicePort, step: Step) ->
         app_protocol=port.app_protocol,
         address=Address(service),
     )
-    return Decision(
-        request.id, Action.FORWARD, "ServiceItself", backends=(backend,), chosen_index=0, trace=(step,)
-    )
+    return Decision(request.id, Action.FORWARD, "ServiceItself", backends=(backend,), chosen_index=0)

@@ -1,0 +1,194 @@
+"""The entries of one path: of many, few are looked at, by the most selective of their conditions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+import msgspec
+
+from gwsim.binding.listening.listeners import BoundListener
+from gwsim.binding.referring.patterns import Test, pattern_test
+from gwsim.binding.referring.rules import Match
+from gwsim.implementations import Implementation
+from gwsim.resources.routes import HTTPRouteMatch
+from gwsim.routing.answering.preparing import Answers
+from gwsim.routing.decision import ChosenListener
+from gwsim.routing.precedence import Precedence
+from gwsim.routing.reaching.matching import Seen, distinct_headers, distinct_query_params
+from gwsim.routing.reaching.trying import path_key
+from gwsim.routing.table import Entry
+
+METHOD, HEADER, QUERY = range(3)
+MANY = 8
+"""From so many entries on it pays to look conditions up."""
+LAST = 1 << 62
+"""After every rank."""
+Key: TypeAlias = tuple[int, str]
+"""What a condition looks at: its sort, and the name."""
+
+
+class Condition(NamedTuple):
+    """One condition besides the path."""
+
+    sort: int
+    name: str
+    """Of a header in lower case; empty for the method."""
+    value: str
+    test: Test | None
+    """Of a regular expression; None where the value itself is wanted."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where entries are: a listener, or the port of a Service in a mesh."""
+
+    listener: BoundListener | None
+    chosen: ChosenListener | None
+    """The listener in the contract's words."""
+    port: int
+    passthrough: bool
+    """Whether TLS goes through unopened."""
+
+
+class Candidate:
+    """One entry of a listener's table, as the index has it."""
+
+    __slots__ = ("answers", "conditions", "entry", "place", "rank")
+
+    def __init__(self, rank: int, entry: Entry, place: Place, implementation: Implementation) -> None:
+        self.rank = rank
+        """Where in the listener's table."""
+        self.entry = entry
+        self.place = place
+        self.conditions = tuple(conditions(entry.match, implementation))
+        self.answers: Answers | None = None
+        """What was prepared; None before the first request that the entry takes."""
+
+    def holds(self, seen: Seen) -> bool:
+        """Whether every condition besides the path does."""
+        for sort, name, value, test in self.conditions:
+            values = _values(seen, sort, name)
+            if test is None:
+                if value not in values:
+                    return False
+            elif not any(map(test, values)):
+                return False
+        return True
+
+
+def _values(seen: Seen, sort: int, name: str) -> tuple[str, ...]:
+    if sort == HEADER:
+        return seen.headers.get(name, ())
+    if sort == QUERY:
+        return seen.query.get(name, ())
+    return (seen.request.method,)
+
+
+def conditions(match: Match, implementation: Implementation) -> Iterator[Condition]:
+    """Yield what a match asks for besides its path."""
+    if match is None:
+        return
+    if isinstance(match, HTTPRouteMatch):
+        if match.method is not None:
+            yield Condition(METHOD, "", match.method, None)
+        for _, parameter in distinct_query_params(match):
+            test = None if parameter.type == "Exact" else _test(parameter.value, implementation)
+            yield Condition(QUERY, parameter.name, parameter.value, test)
+    for _, header in distinct_headers(match):
+        test = None if header.type == "Exact" else _test(header.value, implementation)
+        yield Condition(HEADER, header.name.lower(), header.value, test)
+
+
+def _test(pattern: str, implementation: Implementation) -> Test:
+    return pattern_test(pattern, implementation) or _takes_nothing
+
+
+def _takes_nothing(_: str) -> bool:
+    return False
+
+
+class SamePath:
+    """The entries of one path, in order of precedence."""
+
+    __slots__ = ("_by_value", "_members", "_others", "_uniform", "first", "location")
+
+    def __init__(self, members: Sequence[Candidate]) -> None:
+        self._members = members
+        self.first = members[0].rank
+        self.location = path_key(members[0].entry)
+        """What the first entry has as its path."""
+        self._uniform: bool | None = None
+        self._by_value: dict[Key, dict[str, list[Candidate]]] = {}
+        self._others = members
+        if len(members) >= MANY:
+            self._index()
+
+    def _index(self) -> None:
+        """File each entry under the one of its exact conditions that the fewest have."""
+        exact = [[each for each in member.conditions if each.test is None] for member in self._members]
+        sharing = Counter(each for several in exact for each in several)
+        others: list[Candidate] = []
+        for member, several in zip(self._members, exact, strict=True):
+            if several:
+                rarest = min(several, key=sharing.__getitem__)
+                values = self._by_value.setdefault((rarest.sort, rarest.name), {})
+                values.setdefault(rarest.value, []).append(member)
+            else:
+                others.append(member)
+        self._others = others
+
+    def winner(self, seen: Seen, below: int = LAST) -> Candidate | None:
+        """
+        The first entry whose conditions hold.
+
+        Args:
+            below: the rank from which on an entry is of no interest.
+        """
+        best = _first(self._others, seen, below)
+        for values in self._filed(seen):
+            limit = below if best is None else best.rank
+            best = _first(values, seen, limit) or best
+        return best
+
+    def _filed(self, seen: Seen) -> Iterator[Sequence[Candidate]]:
+        """The entries filed under what the request has."""
+        if not self._by_value:
+            return
+        for (sort, name), by_value in self._keys(seen):
+            for value in _values(seen, sort, name):
+                found = by_value.get(value)
+                if found is not None:
+                    yield found
+
+    def _keys(self, seen: Seen) -> Iterator[tuple[Key, dict[str, list[Candidate]]]]:
+        if len(self._by_value) <= MANY:
+            yield from self._by_value.items()
+            return
+        names = [(HEADER, name) for name in seen.headers] + [(QUERY, name) for name in seen.query]
+        for key in (*names, (METHOD, "")):
+            found = self._by_value.get(key)
+            if found is not None:
+                yield key, found
+
+    @property
+    def precedence(self) -> Precedence:
+        """Of the first entry."""
+        return self._members[0].entry.precedence
+
+    def winner_at(self, location: tuple[object, ...], seen: Seen, below: int = LAST) -> Candidate | None:
+        """The first entry of one path, as it is written, whose conditions hold."""
+        if self._uniform is None:
+            self._uniform = all(path_key(each.entry) == self.location for each in self._members)
+        if self._uniform:
+            return self.winner(seen, below) if self.location == location else None
+        return _first([each for each in self._members if path_key(each.entry) == location], seen, below)
+
+
+def _first(members: Sequence[Candidate], seen: Seen, below: int) -> Candidate | None:
+    for member in members:
+        if member.rank >= below:
+            return None
+        if member.holds(seen):
+            return member
+    return None

@@ -1,0 +1,229 @@
+"""One port of a Gateway: from a name to the listener, and to what is attached there for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from gwsim.addresses import ListenerKey
+from gwsim.binding.hostnames import ANY, hits, host_patterns
+from gwsim.binding.listening.gateways import BoundGateway
+from gwsim.binding.listening.listeners import BoundListener
+from gwsim.implementations import Implementation
+from gwsim.routing.indexing.candidates import LAST, Candidate, Place, SamePath
+from gwsim.routing.indexing.paths import PathIndex
+from gwsim.routing.precedence import Precedence
+from gwsim.routing.reaching.arriving import LISTENER_PROTOCOLS, chosen_listener, is_passthrough
+from gwsim.routing.reaching.matching import Seen
+from gwsim.routing.table import Entry, ListenerTable
+
+
+class ListenerIndex:
+    """One listener's entries, by hostname; each hostname is indexed when it is first asked for."""
+
+    __slots__ = ("_entries", "_implementation", "_paths", "place")
+
+    def __init__(self, place: Place, entries: Sequence[Entry], implementation: Implementation) -> None:
+        """
+        Index entries.
+
+        Args:
+            entries: in order of precedence.
+        """
+        self.place = place
+        self._implementation = implementation
+        self._entries: dict[str, list[tuple[int, Entry]]] = {}
+        self._paths: dict[str, PathIndex] = {}
+        for rank, entry in enumerate(entries):
+            self._entries.setdefault(entry.hostname, []).append((rank, entry))
+
+    @property
+    def listener(self) -> BoundListener:
+        """The listener itself, which a Service's port has not."""
+        assert self.place.listener is not None
+        return self.place.listener
+
+    @property
+    def patterns(self) -> Mapping[str, object]:
+        """The hostnames of its entries."""
+        return self._entries
+
+    def paths(self, pattern: str) -> PathIndex:
+        """The entries of one hostname."""
+        found = self._paths.get(pattern)
+        if found is None:
+            choices = self._implementation
+            made = (Candidate(rank, entry, self.place, choices) for rank, entry in self._entries[pattern])
+            found = self._paths[pattern] = PathIndex(made, choices)
+        return found
+
+
+def place_of(listener: BoundListener) -> Place:
+    """A listener as the place of entries."""
+    return Place(listener, chosen_listener(listener), listener.spec.port, is_passthrough(listener))
+
+
+class Host:
+    """What a name leads to: a listener, and the entries of every hostname that stands for the name."""
+
+    __slots__ = ("_falls_back", "_in_turn", "_open", "known", "listener")
+
+    def __init__(
+        self,
+        listener: ListenerIndex,
+        open_to: Sequence[ListenerIndex],
+        name: str,
+        implementation: Implementation,
+    ) -> None:
+        """
+        Find what is attached for a name.
+
+        Args:
+            open_to: the listeners whose routes take part.
+        """
+        self.listener = listener
+        patterns = [
+            pattern for pattern in host_patterns(name) if any(pattern in each.patterns for each in open_to)
+        ]
+        self.known = bool(patterns)
+        """Whether the name is that of any route."""
+        if implementation.hostname_fallback == "off":
+            patterns = patterns[:1]
+        self._open = tuple(
+            tuple(each.paths(pattern) for pattern in dict.fromkeys(patterns) if pattern in each.patterns)
+            for each in open_to
+        )
+        self._falls_back = implementation.path_fallback == "on"
+        hosts_first = (implementation.hostname_rank, implementation.hostname_precedence) == (
+            "beforePath",
+            "effective",
+        )
+        self._in_turn = self._open[0] if len(open_to) == 1 and hosts_first and self._falls_back else None
+        """Where every entry of a more specific hostname comes before those of the others."""
+
+    def winner(self, path: str, seen: Seen) -> Candidate | None:
+        """
+        The first entry that hits.
+
+        Args:
+            path: that of `seen`.
+        """
+        if self._in_turn is not None:
+            for paths in self._in_turn:
+                found = best_of(paths.hits(path, seen), seen)
+                if found is not None:
+                    return found
+            return None
+        of_listeners = [
+            sorted((hit for paths in each for hit in paths.hits(path, seen)), key=_first_rank)
+            for each in self._open
+        ]
+        location = None if self._falls_back else _location(of_listeners)
+        winners = (best_of(several, seen, location) for several in of_listeners)
+        return min((each for each in winners if each is not None), key=_precedence, default=None)
+
+
+def _first_rank(same: SamePath) -> int:
+    return same.first
+
+
+def _precedence(candidate: Candidate) -> Precedence:
+    return candidate.entry.precedence
+
+
+def _location(of_listeners: Sequence[Sequence[SamePath]]) -> tuple[object, ...] | None:
+    """The path of the entry that comes first, whatever its other conditions."""
+    first = [several[0] for several in of_listeners if several]
+    return min(first, key=lambda same: same.precedence).location if first else None
+
+
+def best_of(
+    found: Sequence[SamePath], seen: Seen, location: tuple[object, ...] | None = None
+) -> Candidate | None:
+    """
+    The first entry of some paths that holds.
+
+    Args:
+        found: the one with the first entry first.
+        location: the path, as written, that alone counts.
+    """
+    best: Candidate | None = None
+    limit = LAST
+    for same in found:
+        if same.first >= limit:
+            break
+        winner = same.winner(seen, limit) if location is None else same.winner_at(location, seen, limit)
+        if winner is not None:
+            best, limit = winner, winner.rank
+    return best
+
+
+class PortIndex:
+    """The listeners of one Gateway's port that take one protocol."""
+
+    __slots__ = ("_hosts", "_implementation", "_known", "_listeners", "_protocols", "_routed", "gateway")
+
+    def __init__(
+        self,
+        gateway: BoundGateway,
+        protocol: str,
+        tables: Sequence[ListenerTable],
+        implementation: Implementation,
+    ) -> None:
+        self.gateway = gateway
+        self._protocols = LISTENER_PROTOCOLS[protocol]
+        self._implementation = implementation
+        self._listeners = {
+            (table.listener.spec.protocol, table.listener.hostname): ListenerIndex(
+                place_of(table.listener), table.entries, implementation
+            )
+            for table in tables
+            if table.listener.spec.protocol in self._protocols
+        }
+        self._known = {ANY, *(hostname for _, hostname in self._listeners)}
+        for each in self._listeners.values():
+            self._known.update(each.patterns)
+        self._hosts: dict[str, Host | None] = {}
+        self._routed: dict[tuple[ListenerKey, str], Host] = {}
+
+    def best(self, protocols: Sequence[str], name: str) -> ListenerIndex | None:
+        """The listener with the most specific hostname for a name."""
+        keys = ((protocol, pattern) for pattern in host_patterns(name) for protocol in protocols)
+        return next((self._listeners[key] for key in keys if key in self._listeners), None)
+
+    def host(self, name: str) -> Host | None:
+        """
+        What a name leads to, as the listener's and as the routes'; None without a listener.
+
+        Args:
+            name: in lower case, without port; empty for none.
+        """
+        pattern = self._first_known(name)
+        if pattern not in self._hosts:
+            listener = self.best(self._protocols, pattern)
+            self._hosts[pattern] = None if listener is None else self._host(listener, pattern)
+        return self._hosts[pattern]
+
+    def routed(self, listener: ListenerIndex, name: str) -> Host:
+        """What a name leads to on a listener that another name has chosen."""
+        pattern = self._first_known(name)
+        at = (listener.listener.key, pattern)
+        found = self._routed.get(at)
+        if found is None:
+            found = self._routed[at] = self._host(listener, pattern)
+        return found
+
+    def _first_known(self, name: str) -> str:
+        """The most specific hostname that stands for a name: all names with the same one are alike here."""
+        return next((pattern for pattern in host_patterns(name) if pattern in self._known), ANY)
+
+    def _host(self, listener: ListenerIndex, pattern: str) -> Host:
+        return Host(listener, tuple(self._open_to(listener, pattern)), pattern, self._implementation)
+
+    def _open_to(self, chosen: ListenerIndex, name: str) -> Iterator[ListenerIndex]:
+        protocol = chosen.listener.spec.protocol
+        if self._implementation.listener_isolation == "on" or protocol not in ("HTTP", "HTTPS"):
+            yield chosen
+            return
+        for (its, own), each in self._listeners.items():
+            if its == protocol and hits(own, name):
+                yield each
