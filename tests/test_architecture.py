@@ -99,6 +99,7 @@ STARTS = [
     (["validate", "-f", WEB], HEAVY | PROCESSES | STREAMS | TABLES | TEXT | {"gwsim.analysis.linting"}),
     (["lint", "-f", WEB], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),
     (["test", WEB], HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | TEXT | {"pytest"}),
+    (["compat", "-f", WEB], HEAVY | PROCESSES | STREAMS | TABLES | TEXT | FINDINGS),
     (["explain", "NoListener"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),
     (["completion", "bash"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT | {"gwsim.rendering"}),
     (["status", "-h"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),

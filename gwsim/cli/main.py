@@ -26,6 +26,7 @@ _COMMANDS = {
     "validate": "checking",
     "lint": "checking",
     "test": "checking",
+    "compat": "checking",
     "explain": "asking",
     "completion": "showing",
 }

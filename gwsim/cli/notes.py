@@ -18,6 +18,10 @@ _SHOWN = 10
 def notes(loaded: Loaded) -> Iterator[str]:
     """Name what was wrong, left out, skipped, or taken as given."""
     yield from map(str, loaded.findings)
+    implementation = loaded.simulation.topology.implementation
+    if implementation.unsupported_features:
+        missing = ", ".join(sorted(implementation.unsupported_features))
+        yield f"{implementation.name} reports as unsupported: {missing}; see `gwsim compat`"
     yield from _not_simulated(loaded)
     errors = [finding for finding in loaded.findings if finding.severity is Severity.ERROR]
     refused = {finding.key or finding.location for finding in errors}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec
 import click
 import msgspec
 
-from gwsim.implementations import KNOWN, Implementation, implementation_named, with_choices
+from gwsim.implementations import SPEC, Implementation, with_choices
 
 if TYPE_CHECKING:
     from gwsim.reading.loading import Loaded
@@ -46,13 +46,29 @@ class ManifestCommand(click.Command):
 
 
 def manifest_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say what to read; it gets them as `manifests: Manifests`."""
-    return _given_manifests(function, _FILENAME)
+    """Give a command the options that say what to read, and how; it gets them as `manifests: Manifests`."""
+    return input_options(_with_choices(function))
 
 
 def optional_manifest_options(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the same options, of which `-f` need not be given: there may be no paths then."""
-    return _given_manifests(function, _OPTIONAL_FILENAME)
+    return _given_manifests(_with_choices(function), _OPTIONAL_FILENAME)
+
+
+def input_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say what to read; it is read as the specification has it."""
+    return _given_manifests(function, _FILENAME)
+
+
+def _with_choices(function: Callable[..., None]) -> Callable[..., None]:
+    @wraps(function)
+    def chosen(
+        *, manifests: Manifests, implementation: str, settings: tuple[str, ...], **others: object
+    ) -> None:
+        choices = with_choices(_implementation(implementation), settings)
+        function(manifests=manifests._replace(implementation=choices), **others)
+
+    return _apply(_CHOICE_OPTIONS, chosen)
 
 
 def _given_manifests(
@@ -66,15 +82,12 @@ def _given_manifests(
         namespace: str,
         lenient: bool,
         controller: tuple[str, ...],
-        implementation: str,
-        settings: tuple[str, ...],
         **others: object,
     ) -> None:
-        chosen = with_choices(implementation_named(implementation), settings)
         served = frozenset(controller) or None
-        function(manifests=Manifests(filename, recursive, namespace, lenient, served, chosen), **others)
+        function(manifests=Manifests(filename, recursive, namespace, lenient, served, SPEC), **others)
 
-    return _apply((filename_option, *_MANIFEST_OPTIONS), with_manifests)
+    return _apply((filename_option, *_INPUT_OPTIONS), with_manifests)
 
 
 _FILENAME, _OPTIONAL_FILENAME = (
@@ -88,7 +101,7 @@ _FILENAME, _OPTIONAL_FILENAME = (
     )
     for required in (True, False)
 )
-_MANIFEST_OPTIONS = (
+_INPUT_OPTIONS = (
     click.option("-R", "--recursive", is_flag=True, help="Read folders with all that is below them."),
     click.option(
         "-n",
@@ -109,12 +122,14 @@ _MANIFEST_OPTIONS = (
         metavar="NAME",
         help="Serve only GatewayClasses with this spec.controllerName. May be repeated.",
     ),
+)
+_CHOICE_OPTIONS = (
     click.option(
         "--implementation",
         default="spec",
-        metavar="NAME",
+        metavar="NAME[@VERSION]",
         show_default=True,
-        help=f"Choose as a data plane does: {', '.join(each.name for each in KNOWN)}.",
+        help="Simulate an implementation as it reports itself; `gwsim compat --list` has them.",
     ),
     click.option(
         "--set",
@@ -124,6 +139,15 @@ _MANIFEST_OPTIONS = (
         help="Choose otherwise what the specification leaves open; see below. May be repeated.",
     ),
 )
+
+
+def _implementation(text: str) -> Implementation:
+    if text == SPEC.name:
+        return SPEC
+    from gwsim.implementations.reported import reported_implementation
+    from gwsim.reading.conformance.packaged import packaged_registry
+
+    return reported_implementation(packaged_registry(), text)
 
 
 def _apply(

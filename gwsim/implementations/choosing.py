@@ -10,7 +10,6 @@ from msgspec import Meta, structs
 
 from gwsim.errors import UsageError
 from gwsim.implementations.implementation import About, Implementation
-from gwsim.implementations.known import KNOWN
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -56,19 +55,6 @@ def _choice(field: structs.FieldInfo) -> Choice:
         says=about.says,
         source=about.source,
     )
-
-
-def implementation_named(name: str) -> Implementation:
-    """
-    Find one of `KNOWN`.
-
-    Raises:
-        UsageError: there is none of that name.
-    """
-    by_name = {each.name: each for each in KNOWN}
-    if name not in by_name:
-        raise UsageError(f"--implementation: expected one of {', '.join(by_name)}, found {name!r}")
-    return by_name[name]
 
 
 def with_choices(implementation: Implementation, settings: tuple[str, ...]) -> Implementation:

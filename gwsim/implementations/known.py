@@ -45,6 +45,7 @@ _ON_ENVOY = _habits(
 _NGINX = (
     *_habits(_READ, path_fallback="off", repeated_header="any", regex_anchor="start"),
     *_habits(_DOC, path_normalize="decode", merge_slashes="on"),
+    *_habits("PCRE by its documentation, which gwsim does not run: RE2 stands in", regex_dialect="re2"),
 )
 _TRAEFIK = (
     *_habits(_READ, hostname_rank="afterPath", regex_rank="byLength"),

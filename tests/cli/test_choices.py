@@ -54,7 +54,10 @@ def test_every_command_that_reads_manifests_takes_an_implementation(command: str
     refused = run(command, "-f", "scenarios/azure-web", "--implementation", "apache", *request)
     assert (refused.returncode, refused.stderr) == (
         2,
-        "Error: --implementation: expected one of spec, envoy, istio, nginx, traefik, found 'apache'\n",
+        (
+            "Error: --implementation: expected one that gwsim knows, found 'apache'; "
+            "`gwsim compat --list` has them\n"
+        ),
     )
     assert run(command, "-f", "scenarios/azure-web", "--implementation", "traefik", *request).returncode == 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from msgspec import UNSET
 
 from gwsim.addresses import FieldPath
 from gwsim.resources.features.requirements import ANYWHERE, GATEWAY, MESH, REQUIREMENTS, Requirement
+from gwsim.resources.features.uncovered import UNCOVERED
 from gwsim.resources.grpc_routes import GRPCRoute
 from gwsim.resources.meta import BackendObjectReference, ObjectReference, SecretObjectReference
 from gwsim.resources.routes import HTTPRoute
@@ -48,7 +50,7 @@ def uses_of(resource: Resource) -> Iterator[Use]:
     What takes other objects to tell is not among it: listeners of ListenerSets, the appProtocol of a Service.
     """
     contexts = _contexts(resource)
-    yield from _walk(resource, _tree(resource.kind.removeprefix("X")), (), contexts)
+    yield from _walk(resource, _trees()[_shape(resource)], (), contexts)
     if isinstance(resource, HTTPRoute) and GATEWAY in contexts:
         yield from _rule_uses(resource)
     if isinstance(resource, HTTPRoute | GRPCRoute):
@@ -70,16 +72,35 @@ def _contexts(resource: Resource) -> frozenset[str]:
     return frozenset(found)
 
 
+def uncovered_uses_of(resource: Resource) -> Iterator[Use]:
+    """Yield what an object needs that no feature covers, by what it is."""
+    return _walk(resource, _uncovered()[_shape(resource)], (), _contexts(resource))
+
+
+def _shape(resource: Resource) -> str:
+    """The kind; an XListenerSet is an older ListenerSet."""
+    return "ListenerSet" if resource.kind == "XListenerSet" else resource.kind
+
+
 @cache
-def _tree(kind: str) -> _Branch:
-    root = _Branch({}, [])
-    for row in REQUIREMENTS:
-        if row.kind == kind:
-            branch = root
-            for part in row.path.replace("[]", "").split("."):
-                branch = branch.below.setdefault(part, _Branch({}, []))
-            branch.rows.append(row)
-    return root
+def _trees() -> defaultdict[str, _Branch]:
+    return _grown(REQUIREMENTS)
+
+
+@cache
+def _uncovered() -> defaultdict[str, _Branch]:
+    return _grown(UNCOVERED)
+
+
+def _grown(rows: Sequence[Requirement]) -> defaultdict[str, _Branch]:
+    """The requirements of each kind as a tree of fields."""
+    roots: defaultdict[str, _Branch] = defaultdict(lambda: _Branch({}, []))
+    for row in rows:
+        branch = roots[row.kind]
+        for part in row.path.replace("[]", "").split("."):
+            branch = branch.below.setdefault(part, _Branch({}, []))
+        branch.rows.append(row)
+    return roots
 
 
 def _walk(value: object, branch: _Branch, path: FieldPath, contexts: frozenset[str]) -> Iterator[Use]:

@@ -1,0 +1,190 @@
+"""What a team asks before it adopts a controller, answered from its configuration and the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+
+import msgspec
+
+from gwsim.analysis.portability.comparing import Candidate, Matrix, NeededFeature
+from gwsim.binding.topology import Topology
+from gwsim.implementations.conformance import Profile, Report, release_order
+from gwsim.implementations.supporting import Support
+
+MOST_LISTENERS = 64
+"""That the API lets a Gateway have of its own; more need ListenerSets."""
+_TLS = ("TLS", "BackendTLS", "ClientCertificate", "Misdirected", "Listener")
+_PROFILES = {
+    "HTTPRoute": "GATEWAY-HTTP",
+    "GRPCRoute": "GATEWAY-GRPC",
+    "TLSRoute": "GATEWAY-TLS",
+    "TCPRoute": "GATEWAY-TCP",
+    "UDPRoute": "GATEWAY-UDP",
+    "Mesh": "MESH-HTTP",
+}
+_OPEN = {
+    "hostname_fallback": "hostnameFallback",
+    "regex_rank": "regexRank",
+    "regex_anchor": "regexAnchor",
+    "path_normalize": "pathNormalize",
+}
+
+
+class Answer(Enum):
+    """How a point comes out."""
+
+    YES = "yes"
+    NO = "no"
+    ASK = "ask the vendor"
+
+
+class Point(msgspec.Struct, frozen=True):
+    """One point of the checklist."""
+
+    topic: str
+    answer: Answer
+    says: str
+    """What was found, a sentence without a full stop."""
+    ask: str = ""
+    """What to ask the vendor; empty where nothing is left."""
+
+
+def checklist(
+    topology: Topology, matrix: Matrix, candidate: Candidate, known: Sequence[str]
+) -> tuple[Point, ...]:
+    """
+    Answer every point for one implementation.
+
+    Args:
+        known: fields of `Implementation` whose value is known of it.
+    """
+    return (
+        *_specification(matrix, candidate),
+        _features("routing features", _of(matrix, tls=False), candidate),
+        _features("TLS and SNI", _of(matrix, tls=True), candidate),
+        _behaviour(known),
+        *_conformance(matrix, candidate),
+        _ingress(topology),
+        _scale(topology),
+        *_policies(topology, matrix),
+    )
+
+
+def _of(matrix: Matrix, *, tls: bool) -> list[NeededFeature]:
+    return [each for each in matrix.needed if any(word in each.feature.name for word in _TLS) is tls]
+
+
+def _specification(matrix: Matrix, candidate: Candidate) -> Iterator[Point]:
+    topic = "specification"
+    released = [each.feature for each in matrix.needed if each.feature.since != "main"]
+    if not released:
+        return
+    newest = max(released, key=lambda each: release_order(each.since))
+    experimental = [each.name for each in released if each.channel == "experimental"]
+    channel = (
+        f"the experimental channel (for {', '.join(experimental)})"
+        if experimental
+        else "the standard channel"
+    )
+    needs = f"the configuration needs Gateway API {newest.since} (for {newest.name}) and {channel}"
+    if not candidate.reports:
+        yield Point(
+            topic, Answer.ASK, f"{needs}; there is no report", "which release and channel it supports"
+        )
+        return
+    newer = candidate.reports[0].gateway_api
+    enough = release_order(newer) >= release_order(newest.since)
+    channels = {report.channel for report in candidate.reports}
+    fits = enough and (not experimental or "experimental" in channels)
+    found = f"reported for {newer}, {' and '.join(sorted(filter(None, channels))) or 'channel not stated'}"
+    yield Point(
+        topic,
+        Answer.YES if fits else Answer.ASK,
+        f"{needs}; {found}",
+        "" if fits else f"whether a newer version supports {newest.since}",
+    )
+
+
+def _features(topic: str, needed: Sequence[NeededFeature], candidate: Candidate) -> Point:
+    by_support = {
+        support: [
+            each.feature.name for each in needed if candidate.verdicts[each.feature.name].support is support
+        ]
+        for support in Support
+    }
+    if not needed:
+        return Point(topic, Answer.YES, "none is needed")
+    missing = by_support[Support.NO] + by_support[Support.PARTLY]
+    unknown = by_support[Support.UNKNOWN]
+    says = f"{len(by_support[Support.YES])} of {len(needed)} features that are needed are supported"
+    if missing:
+        says += f"; not or only in part: {', '.join(missing)}"
+    ask = f"whether it supports {', '.join(unknown)}" if unknown else ""
+    return Point(topic, Answer.NO if missing else Answer.ASK if unknown else Answer.YES, says, ask)
+
+
+def _behaviour(known: Sequence[str]) -> Point:
+    unknown = [name for field, name in _OPEN.items() if field not in known]
+    says = (
+        f"of what decides about routes beyond features, {len(_OPEN) - len(unknown)} of {len(_OPEN)} are known"
+    )
+    ask = f"how it chooses {', '.join(unknown)} (`gwsim explain NAME` tells what each is)" if unknown else ""
+    return Point("behaviour beyond features", Answer.ASK if unknown else Answer.YES, says, ask)
+
+
+def _conformance(matrix: Matrix, candidate: Candidate) -> Iterator[Point]:
+    names = {each.feature.name for each in matrix.needed}
+    for profile in dict.fromkeys(profile for kind, profile in _PROFILES.items() if kind in names):
+        results = [
+            (report, each) for report in candidate.reports for each in report.profiles if each.name == profile
+        ]
+        topic = f"conformance, {profile}"
+        if not results:
+            yield Point(topic, Answer.ASK, "no report has this profile", "for a conformance report")
+            continue
+        full = all(each.core == "success" and not each.skipped for _, each in results)
+        yield Point(topic, Answer.YES if full else Answer.NO, "; ".join(_result(*each) for each in results))
+
+
+def _result(report: Report, profile: Profile) -> str:
+    left_out = f", skipped: {', '.join(profile.skipped)}" if profile.skipped else ""
+    return f"core {profile.core}{left_out} ({report})"
+
+
+def _ingress(topology: Topology) -> Point:
+    count = sum(1 for key in topology.snapshot.others if key.kind == "Ingress")
+    found = f"objects of kind Ingress in the input: {count}" if count else "the input has no Ingress"
+    return Point(
+        "coexistence with Ingress",
+        Answer.ASK,
+        f"{found}; no report tells how the two share addresses and ports",
+        "whether one installation serves Ingress and Gateway API, and on which addresses",
+    )
+
+
+def _scale(topology: Topology) -> Point:
+    rules = sum(len(route.rules) for route in topology.routes)
+    most = max((len(gateway.listeners) for gateway in topology.gateways), default=0)
+    sets = len(topology.listener_sets)
+    says = (
+        f"Gateways: {len(topology.gateways)}, of at most {most} listeners ({MOST_LISTENERS} are allowed); "
+        f"ListenerSets: {sets}; routes: {len(topology.routes)}; rules: {rules}; no report tells of scale"
+    )
+    return Point(
+        "scale",
+        Answer.ASK,
+        says,
+        "up to how many routes and listeners it was tested, and how fast it takes a change",
+    )
+
+
+def _policies(topology: Topology, matrix: Matrix) -> Iterator[Point]:
+    topic = "policies and security"
+    foreign = sorted({f"{key.kind}" for key in topology.snapshot.others if topology.snapshot.others[key]})
+    says = "policies of implementations in the input: " + (", ".join(foreign) or "none")
+    ask = "what takes their place" if foreign else "how it limits rates, authenticates and filters requests"
+    yield Point(topic, Answer.ASK, says, ask)
+    if matrix.uncovered:
+        used = ", ".join(matrix.uncovered)
+        yield Point(topic, Answer.ASK, f"used, and in no report: {used}", "whether it supports each of them")

@@ -1,0 +1,82 @@
+"""An implementation as its reports and what else is known describe it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from gwsim.errors import UsageError
+from gwsim.implementations.conformance import Registry, Report, chosen_reports, implementation_name
+from gwsim.implementations.implementation import Implementation
+from gwsim.implementations.known import HABITS, KNOWN, with_habits
+from gwsim.implementations.lacking import CHOICES
+from gwsim.implementations.supporting import Support, verdict
+
+
+def named_reports(registry: Registry, text: str, gateway_api: str = "") -> tuple[str, tuple[Report, ...]]:
+    """
+    The name of an implementation, and its newest reports.
+
+    Args:
+        text: `NAME` or `NAME@VERSION`.
+        gateway_api: only reports for this release or older ones count; empty for any.
+
+    Raises:
+        UsageError: gwsim does not know the name, or has no report of the version.
+    """
+    written, mark, version = text.partition("@")
+    name = implementation_name(written)
+    if name not in registry.implementations:
+        known = sorted({*registry.implementations, *(each.name for each in KNOWN)})
+        close = difflib.get_close_matches(name[:60], known, n=1)
+        advice = f"did you mean {close[0]}?" if close else "`gwsim compat --list` has them"
+        raise UsageError(f"--implementation: expected one that gwsim knows, found {text!r}; {advice}")
+    reports = chosen_reports(registry.reports, name, version, gateway_api)
+    if mark and not reports:
+        versions = dict.fromkeys(each.version for each in registry.reports if each.implementation == name)
+        had = ", ".join(versions) or "none"
+        raise UsageError(f"--implementation: expected a version with a report ({had}), found {version!r}")
+    return name, reports
+
+
+def reported_implementation(registry: Registry, text: str, gateway_api: str = "") -> Implementation:
+    """
+    The simulation of an implementation: what it reports as unsupported, and what it is known to choose.
+
+    What no report tells stays as the specification has it. `spec`, `envoy` and `nginx` are choices alone.
+
+    Raises:
+        UsageError: there is no such implementation, or no report of that version.
+    """
+    alone = {each.name: each for each in KNOWN if each.name not in registry.implementations}
+    if text in alone:
+        return alone[text]
+    name, reports = named_reports(registry, text, gateway_api)
+    return implementation_of(name, reports, missing_features(registry, reports))
+
+
+def implementation_of(name: str, reports: Sequence[Report], missing: Sequence[str]) -> Implementation:
+    """
+    Put together what is known of an implementation.
+
+    Args:
+        missing: the features that it does not support.
+    """
+    choices = {field: "off" for feature, field in CHOICES.items() if feature in missing}
+    label = f"{name} {reports[0].version}" if reports else name
+    return structs.replace(with_habits(name), name=label, unsupported_features=frozenset(missing), **choices)
+
+
+def missing_features(registry: Registry, reports: Sequence[Report]) -> tuple[str, ...]:
+    """The features that every report that speaks of them calls unsupported, in the registry's order."""
+    return tuple(each.name for each in registry.features if verdict(each, reports).support is Support.NO)
+
+
+def known_choices(registry: Registry, name: str, reports: Sequence[Report]) -> dict[str, str]:
+    """The basis of each choice that is known, by the field of `Implementation`."""
+    found = {habit.field: habit.basis for habit in HABITS.get(name, ())}
+    told = (each for each in registry.features if each.name in CHOICES)
+    said = [each.name for each in told if verdict(each, reports).support in (Support.YES, Support.NO)]
+    return found | {CHOICES[feature]: "its conformance report" for feature in said}

@@ -1,0 +1,194 @@
+"""Conformance reports: those that come with gwsim, and upstream's own files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gwsim.errors import UsageError
+from gwsim.implementations.conformance import TITLES, Feature, Profile, Report, chosen_reports
+from gwsim.implementations.reported import named_reports, reported_implementation
+from gwsim.implementations.supporting import Support, verdict
+from gwsim.reading.conformance.packaged import packaged_registry
+from gwsim.reading.conformance.report_files import read_reports
+from tests.compat.packing import PACKAGED, features_of, packed, reports_of
+
+FEATURES = Path(__file__).parents[3] / "shared/features"
+needs_features = pytest.mark.skipif(
+    not FEATURES.is_dir(), reason="upstream's features and reports are not beside the project"
+)
+REPORT = """
+apiVersion: gateway.networking.k8s.io/v1
+kind: ConformanceReport
+date: "2026-11-01T10:00:00Z"
+gatewayAPIChannel: experimental
+gatewayAPIVersion: v1.7.0
+implementation: {contact: [], organization: nginx, project: nginx-gateway-fabric, version: v3.0.0}
+mode: default
+profiles:
+- name: GATEWAY-HTTP
+  core: {result: success, statistics: {Failed: 0, Passed: 40, Skipped: 0}}
+  extended:
+    result: partial
+    skippedTests: [HTTPRouteTimeoutRequest]
+    supportedFeatures: [HTTPRouteRequestTimeout]
+    unsupportedFeatures: [HTTPRouteCORS]
+  summary: ""
+succeededProvisionalTests: []
+"""
+
+
+@needs_features
+def test_the_packaged_reports_are_upstreams() -> None:
+    assert PACKAGED.read_bytes() == packed(FEATURES), "run python -m tests.compat.packing"
+    registry = packaged_registry()
+    assert registry.features == features_of(FEATURES)
+    assert registry.reports == reports_of(FEATURES)
+
+
+NEWEST = {
+    "nginx-gateway-fabric": ("v2.7.0-pre-release", "v1.6.1"),
+    "istio": ("1.30.1", "v1.5.1"),
+    "linkerd": ("version-2.18", "v1.3.0"),
+    "azure-application-gateway-for-containers": ("1.7.9", "v1.2.1"),
+    "gke-gateway": ("1.36.2-gke.2154000", "v1.6.0"),
+    "aws-load-balancer-controller": ("v3.5.0", "v1.6.1"),
+    "aws-application-networking-k8s": ("v2.0.1", "v1.4.0"),
+    "contour": ("v1.33.0", "v1.3.0"),
+    "traefik": ("v3.7.10", "v1.6.1"),
+    "envoy-gateway": ("v1.9.0", "v1.6.1"),
+    "cilium": ("v1.20.0", "v1.6.1"),
+    "kong-operator": ("v2.3.0-rc.3", "v1.6.1"),
+    "kgateway": ("v2.4.0-rc.1", "v1.6.1"),
+    "haproxy-unified-gateway": None,
+}
+"""Version and Gateway API release of the newest report; None where there is none."""
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_the_newest_report_of_an_implementation_is_found_or_known_to_be_absent(name: str) -> None:
+    found = chosen_reports(packaged_registry().reports, name)
+    assert {(each.version, each.gateway_api) for each in found} == ({NEWEST[name]} if NEWEST[name] else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "gateway_api", "version"),
+    [
+        pytest.param("istio@1.28", "", "1.28", id="a version"),
+        pytest.param("envoy-gateway@1.7", "", "v1.7.0", id="the first parts of one"),
+        pytest.param("kong@v2.2.0", "", "v2.2.0", id="a short name"),
+        pytest.param("nginx-gateway-fabric", "1.2", "2.2.0", id="of an older release of the API"),
+        pytest.param("NGINX Gateway Fabric", "", "v2.7.0-pre-release", id="as its makers write it"),
+    ],
+)
+def test_an_implementation_is_found_by_name_version_and_release(
+    text: str, gateway_api: str, version: str
+) -> None:
+    _, reports = named_reports(packaged_registry(), text, gateway_api)
+    assert {each.version for each in reports} == {version}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("ngnix-gateway-fabric", "did you mean nginx-gateway-fabric", id="a slip"),
+        pytest.param("x" * 10_000, "compat --list", id="nothing like it"),
+        pytest.param("istio@9", r"expected a version with a report \(.*1.28", id="no such version"),
+        pytest.param("haproxy-unified-gateway@1", r"\(none\), found '1'", id="no version at all"),
+    ],
+)
+def test_an_implementation_that_is_not_known_is_refused(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        reported_implementation(packaged_registry(), text)
+
+
+def feature(name: str, core: tuple[str, ...] = (), extended: tuple[str, ...] = ("GATEWAY-HTTP",)) -> Feature:
+    return Feature(name, "extended", "standard", "v1.0.0", core, extended, (f"{name}Test",))
+
+
+def report(*profiles: Profile, gateway_api: str = "v1.6.0", channel: str = "standard") -> Report:
+    return Report("some", "v1", gateway_api, channel, "default", "2026-01-01", profiles)
+
+
+HTTP = Profile("GATEWAY-HTTP", "success", (), ("Yes",), ("No",))
+PART = Profile("GATEWAY-HTTP", "partial", ("KindTest",), ("No",), ())
+OLD_MESH = Profile("MESH-HTTP", "success", (), ("HTTPRouteQueryParamMatching",), ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "reports", "support"),
+    [
+        pytest.param(feature("Yes"), [report(HTTP)], Support.YES, id="listed as supported"),
+        pytest.param(feature("No"), [report(HTTP)], Support.NO, id="listed as unsupported"),
+        pytest.param(feature("Other"), [report(HTTP)], Support.UNKNOWN, id="in neither list"),
+        pytest.param(feature("Yes"), [], Support.UNKNOWN, id="no report"),
+        pytest.param(feature("Yes", extended=()), [report(HTTP)], Support.UNKNOWN, id="in no profile"),
+        pytest.param(
+            feature("No"),
+            [report(HTTP), report(PART, channel="experimental")],
+            Support.PARTLY,
+            id="two channels",
+        ),
+        pytest.param(feature("Kind", core=("GATEWAY-HTTP",)), [report(HTTP)], Support.YES, id="core"),
+        pytest.param(
+            feature("Kind", core=("GATEWAY-HTTP",)),
+            [report(PART)],
+            Support.PARTLY,
+            id="core, its test skipped",
+        ),
+        pytest.param(
+            feature("Kind", core=("GATEWAY-TCP",)), [report(HTTP)], Support.UNKNOWN, id="no profile"
+        ),
+        pytest.param(
+            feature("MeshHTTPRouteQueryParamMatching", extended=("MESH-HTTP",)),
+            [report(OLD_MESH)],
+            Support.YES,
+            id="a mesh's feature by its older name",
+        ),
+        pytest.param(
+            feature("HTTPRouteQueryParamMatching"), [report(OLD_MESH)], Support.UNKNOWN, id="of a mesh alone"
+        ),
+    ],
+)
+def test_nothing_is_guessed(asked: Feature, reports: list[Report], support: Support) -> None:
+    assert verdict(asked, reports).support is support
+
+
+def test_reports_of_upstream_are_read_from_files_and_folders(tmp_path: Path) -> None:
+    (tmp_path / "v1.7").mkdir()
+    path = tmp_path / "v1.7/report.yaml"
+    path.write_text(REPORT, encoding="utf-8")
+    (tmp_path / "v1.7/other.yaml").write_text("a: [", encoding="utf-8")
+    found = read_reports([tmp_path])
+    assert found == read_reports([path])
+    assert [str(each) for each in found] == [
+        "nginx-gateway-fabric v3.0.0, Gateway API v1.7.0 (experimental), 2026-11-01"
+    ]
+    profile = Profile(
+        "GATEWAY-HTTP",
+        "success",
+        ("HTTPRouteTimeoutRequest",),
+        ("HTTPRouteRequestTimeout",),
+        ("HTTPRouteCORS",),
+    )
+    assert found[0].profiles == (profile,)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("kind: Service", "expected kind: ConformanceReport", id="something else"),
+        pytest.param("kind: ConformanceReport\nprofiles: []", "missing required field", id="half a report"),
+        pytest.param("kind: ConformanceReport\nprofiles: [", "expected a report in YAML", id="broken YAML"),
+        pytest.param("# ConformanceReport\n" + "[" * 5000, "expected a report in YAML", id="too deep"),
+        pytest.param(
+            "kind: ConformanceReport\nprofiles: 7\nimplementation: {project: a}", "array", id="a number"
+        ),
+    ],
+)
+def test_a_file_that_is_no_report_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "report.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=message):
+        read_reports([path])
