@@ -26,7 +26,6 @@ from gwsim.analysis.space.conditions import (
     QueryIs,
     ServerNameIs,
     SlashEscaped,
-    has_pattern,
 )
 from gwsim.binding.hostnames import specificity
 from gwsim.binding.referring.certificates import secret_bytes
@@ -71,9 +70,11 @@ def fits(wanted: Wanted, asked: Asked) -> bool:
 
 
 def is_settled(wanted: Wanted, implementation: Implementation) -> bool:
-    """Whether there is no value, where none of those that are proposed will do."""
-    if any(has_pattern(each) for each in (*wanted.held, *wanted.missed)):
-        return False
+    """
+    Whether there is no value, where none of those that are proposed will do.
+
+    Regular expressions are left to `languages`.
+    """
     for each in wanted.held:
         match each:
             case PathIs() | CallIs() | SlashEscaped():
@@ -140,8 +141,7 @@ def propose_path(wanted: Wanted, around: Surrounding, *, call: bool) -> str | No
         call: whether that of a gRPC call comes to mind first.
     """
     candidates = islice(_paths(wanted, call=call), _MOST)
-    fitting = (each for each in candidates if not _UNFIT_PATH.search(each))
-    return next((each for each in fitting if fits(wanted, around.asked(path=each))), None)
+    return next((each for each in candidates if fits_as("path", each, wanted, around)), None)
 
 
 def _paths(wanted: Wanted, *, call: bool) -> Iterator[str]:
@@ -175,10 +175,25 @@ def propose_method(wanted: Wanted, around: Surrounding, *, call: bool) -> str | 
     return next((each for each in methods if fits(wanted, around.asked(method=each))), None)
 
 
+def fits_as(subject: str, value: str, wanted: Wanted, around: Surrounding) -> bool:
+    """Whether a value of a path, a header or a query parameter can be sent, and is what is wanted."""
+    kind, _, name = subject.partition(":")
+    match kind:
+        case "path":
+            return not _UNFIT_PATH.search(value) and fits(wanted, around.asked(path=value))
+        case "header":
+            return not _UNFIT.search(value) and fits(wanted, around.asked(headers=((name, value),)))
+        case "query":
+            written = query_text({name: value}, around.implementation)
+            return not _UNFIT_PATH.search(written) and fits(wanted, around.asked(path=f"/?{written}"))
+        case _:
+            return False
+
+
 def propose_header(name: str, wanted: Wanted, around: Surrounding) -> str | None:
     """The value of a header that has to be there."""
-    values = (each for each in _header_values(name, wanted) if not _UNFIT.search(each))
-    return next((each for each in values if fits(wanted, around.asked(headers=((name, each),)))), None)
+    values = _header_values(name, wanted)
+    return next((each for each in values if fits_as(f"header:{name}", each, wanted, around)), None)
 
 
 def _header_values(name: str, wanted: Wanted) -> Iterator[str]:
@@ -198,11 +213,8 @@ def _header_values(name: str, wanted: Wanted) -> Iterator[str]:
 def propose_parameter(name: str, wanted: Wanted, around: Surrounding) -> str | None:
     """The value of a query parameter that has to be there."""
     exact = (each.value for each in wanted.held if isinstance(each, QueryIs) and each.type == "Exact")
-    for value in chain(exact, fresh.VALUES):
-        written = query_text({name: value}, around.implementation)
-        if not _UNFIT_PATH.search(written) and fits(wanted, around.asked(path=f"/?{written}")):
-            return value
-    return None
+    values = chain(exact, fresh.VALUES)
+    return next((each for each in values if fits_as(f"query:{name}", each, wanted, around)), None)
 
 
 def query_text(values: Mapping[str, str], implementation: Implementation) -> str:

@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from msgspec import UNSET
 
+from gwsim.analysis.patterns.searching import Search
 from gwsim.analysis.space.claims import Claim, Place
-from gwsim.analysis.space.conditions import Asked, CallIs, Condition, ContentIsGRPC
+from gwsim.analysis.space.conditions import Asked, CallIs, Condition, ContentIsGRPC, has_pattern
+from gwsim.analysis.space.languages import settle
 from gwsim.analysis.space.proposing import (
     Surrounding,
     Wanted,
+    fits_as,
     is_settled,
     propose,
     propose_certificate,
@@ -169,9 +172,22 @@ class _Search:
                 value = propose_name(wanted, parts["host"], around)
             case _:
                 value = propose(subject, wanted, around)
-        if value is None and not is_settled(wanted, self.setting.implementation):
-            self.doubts.append("regular expressions, or paths that are rewritten, were tried and not solved")
-        return value
+        return value if value is not None else self.settle(subject, wanted)
+
+    def settle(self, subject: str, wanted: Wanted) -> str | None:
+        """A value where none of those that come to mind will do."""
+        implementation = self.setting.implementation
+        patterns = any(has_pattern(each) for each in (*wanted.held, *wanted.missed))
+        found = Search(None, True)
+        if patterns:
+            found = settle(subject, wanted.held, wanted.missed, implementation)
+            if found.text is not None and fits_as(subject, found.text, wanted, self.around):
+                return found.text
+            if found.text is not None or not found.settled:
+                self.doubts.append("regular expressions that could not be settled")
+        if not is_settled(wanted, implementation):
+            self.doubts.append("paths that are rewritten, or values that are split, before they are matched")
+        return None
 
     def compose(
         self, parts: Mapping[str, str], certificate: ClientCertificate | None, *, grpc: bool
