@@ -10,18 +10,31 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
 if TYPE_CHECKING:
     from gwsim.analysis.expecting.expectations import Case
     from gwsim.analysis.expecting.judging import Judge, Verdict
+    from gwsim.routing.decision import Decision
     from gwsim.simulation import Simulation
 
 _FILE_NAMES = ("scenario.yaml", "scenario.yml")
 _INI = "gwsim_manifests"
 _MARK = "gwsim(*paths, recursive=False, namespace='default'): the manifests of the fixture `simulation`"
+
+
+_LOADED = pytest.StashKey[dict[object, "Simulation"]]()
+_DECIDED = pytest.StashKey[list[tuple["Simulation", tuple["Decision", ...]]]]()
+_COVERAGES = pytest.StashKey[list[str]]()
+_SENT = "gwsim_coverage"
+
+
+class _Node(Protocol):
+    """A worker of pytest-xdist, as its controller has it."""
+
+    config: pytest.Config
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type="paths",
         default=[],
         help="Files and folders of manifests for the fixture `simulation` of gwsim, relative to this file.",
+    )
+
+    parser.getgroup("gwsim").addoption(
+        "--gwsim-coverage",
+        action="store_true",
+        help="Say which listeners, rules, matches and backends no request of a scenario reached.",
     )
 
 
@@ -124,6 +143,9 @@ class CaseItem(pytest.Item):
             ExpectationError: it does not hold.
         """
         verdict = self.file.judge.verdict(self.case)
+        if verdict.decision is not None and self.config.getoption("gwsim_coverage"):
+            decided = self.config.stash.setdefault(_DECIDED, [])
+            decided.append((self.file.judge.simulation, (verdict.decision,)))
         if not verdict.passed:
             raise ExpectationError(verdict)
 
@@ -150,6 +172,46 @@ class CaseItem(pytest.Item):
         return self.path, self.case.location.line - 1, self.name
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: _Node) -> None:
+    """Keep what a worker of pytest-xdist reached."""
+    sent = getattr(node, "workeroutput", {}).get(_SENT)
+    if sent is not None:
+        node.config.stash.setdefault(_COVERAGES, []).append(sent)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Add up what was reached; a worker of pytest-xdist sends it."""
+    decided = session.config.stash.get(_DECIDED, None)
+    if decided is None:
+        return
+    import msgspec
+
+    from gwsim.analysis.expecting.coverage import cover
+
+    encoded = msgspec.json.encode(cover(decided)).decode()
+    workeroutput = getattr(session.config, "workeroutput", None)
+    if workeroutput is None:
+        session.config.stash.setdefault(_COVERAGES, []).append(encoded)
+    else:
+        workeroutput[_SENT] = encoded
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what was reached, where that is asked for."""
+    encoded = config.stash.get(_COVERAGES, None)
+    if encoded is None:
+        return
+    import msgspec
+
+    from gwsim.analysis.expecting.coverage import Coverage, merge
+    from gwsim.rendering.reports.coverage import coverage_text
+
+    coverage = merge(msgspec.json.decode(each, type=Coverage) for each in encoded)
+    terminalreporter.section("gwsim")
+    terminalreporter.write(coverage_text(coverage))
+
+
 @pytest.fixture
 def simulation(request: pytest.FixtureRequest) -> Simulation:
     """
@@ -167,9 +229,6 @@ def simulation(request: pytest.FixtureRequest) -> Simulation:
         paths, options = list(map(str, request.config.getini(_INI))), {}
     loaded = request.config.stash.setdefault(_LOADED, {})
     return _load(loaded, tuple(paths or [str(request.path.parent)]), options)
-
-
-_LOADED = pytest.StashKey[dict[object, "Simulation"]]()
 
 
 def _load(

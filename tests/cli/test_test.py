@@ -171,6 +171,42 @@ def test_a_call_that_cannot_be_answered_exits_with_2(
     assert complaint in process.stderr
 
 
+def test_coverage_is_written_in_every_form(project: Path) -> None:
+    process = run(project, "--coverage", "text", "--coverage", "json:c.json", "--coverage", "lcov:lcov.info")
+    text = process.stdout.partition("2 passed, 2 failed in 1 scenario\n")[2]
+    assert text.startswith("Coverage\n  listeners  1 of 1  100.0 %\n")
+    data = json.loads((project / "c.json").read_text())
+    assert data["percent"] == 100
+    assert data["missed"] == []
+    assert "SF:routes/manifests.yaml" in (project / "lcov.info").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("percent", "part", "code", "complaint"),
+    [
+        pytest.param("100", "the web", 0, "", id="all of it"),
+        pytest.param("0", "programmed", 0, "", id="none is wanted"),
+        pytest.param(
+            "0.1", "programmed", 1, "--fail-under: expected coverage of 0.1 %, found 0.0 %\n", id="too little"
+        ),
+        pytest.param("101", "the web", 2, "Invalid value for '--fail-under'", id="more than all"),
+    ],
+)
+def test_too_little_coverage_exits_with_1(
+    project: Path, percent: str, part: str, code: int, complaint: str
+) -> None:
+    process = run(project, "-k", part, "--fail-under", percent)
+    assert process.returncode == code
+    assert complaint in process.stderr
+    assert "Coverage" not in process.stdout
+
+
+def test_coverage_needs_a_file_where_programs_read_it(project: Path) -> None:
+    process = run(project, "--coverage", "lcov")
+    assert process.returncode == 2
+    assert "expected text, json:FILE or lcov:FILE, found 'lcov'" in process.stderr
+
+
 def test_junit_has_a_test_for_each_case_those_that_pass_included(project: Path) -> None:
     process = run(project, "-o", "junit")
     assert process.returncode == 1

@@ -160,6 +160,27 @@ def test_assert_routes_fails_with_the_trace(pytester: pytest.Pytester) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "others", [PLUGINS, (*PLUGINS[:2], *PLUGINS[4:], "-n", "2")], ids=["alone", "by two workers"]
+)
+def test_coverage_is_said_at_the_end_on_request(pytester: pytest.Pytester, others: tuple[str, ...]) -> None:
+    project(pytester)
+    result = pytester.runpytest(*others, "--gwsim-coverage", "-k", "not tester and not any")
+    result.stdout.fnmatch_lines(
+        [
+            "*= gwsim =*",
+            "  rules       4 of  5   80.0 %",
+            "Not reached",
+            "  rule      HTTPRoute/shop/cart#rules[[]0[]]  *",
+        ]
+    )
+
+
+def test_coverage_is_not_said_unasked(pytester: pytest.Pytester) -> None:
+    project(pytester)
+    pytester.runpytest(*PLUGINS, "-k", "canary").stdout.no_fnmatch_line("*Coverage*")
+
+
 def test_the_plugin_costs_nothing_where_it_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "test_other.py").write_text(
         "import sys\n"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import msgspec
 
+from gwsim.analysis.expecting.coverage import Coverage, cover
 from gwsim.analysis.expecting.judging import Verdict
 from gwsim.errors import GwsimError
 from gwsim.findings import Finding, LoadError
@@ -39,3 +41,11 @@ class Unusable(msgspec.Struct, frozen=True):
 
 
 Outcome: TypeAlias = Result | Unusable
+
+
+def coverage_of(results: Iterable[Result]) -> Coverage:
+    """Find out what the requests of scenarios reached, whether or not they were answered as expected."""
+    return cover(
+        (result.simulation, [each.decision for each in result.verdicts if each.decision is not None])
+        for result in results
+    )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
+import msgspec
 
 from gwsim.cli.options import (
     ManifestCommand,
@@ -25,11 +27,46 @@ if TYPE_CHECKING:
     from gwsim.simulation import Simulation
 
 
+class CoverageReport(NamedTuple):
+    """A form of what was reached, and where it goes."""
+
+    form: str
+    file: str
+    """Empty for text."""
+
+
+class _CoverageReport(click.ParamType[CoverageReport]):
+    """`text`, `json:FILE` or `lcov:FILE`."""
+
+    name = "FORM[:FILE]"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> CoverageReport:
+        form, _, file = str(value).partition(":")
+        if not (form in ("json", "lcov") if file else form == "text"):
+            self.fail(f"expected text, json:FILE or lcov:FILE, found {str(value)!r}", param, ctx)
+        return CoverageReport(form, file)
+
+
 @click.command(cls=ManifestCommand)
 @click.argument("paths", nargs=-1, metavar="[DIR|FILE]…")
 @optional_manifest_options
 @click.option("-k", "part", default="", metavar="TEXT", help="Put only cases with this text in file or name.")
 @click.option("-v", "--verbose", is_flag=True, help="Name what passes as well.")
+@click.option(
+    "--coverage",
+    "reports",
+    multiple=True,
+    type=_CoverageReport(),
+    help="Say what no request reached: text, json:FILE or lcov:FILE. May be repeated.",
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with 1 where less of the listeners, rules, matches and backends was reached.",
+)
 @output_option("text", "junit", "github")
 @color_option
 @click.pass_context
@@ -39,6 +76,8 @@ def command(
     manifests: Manifests,
     part: str,
     verbose: bool,
+    reports: tuple[CoverageReport, ...],
+    fail_under: float | None,
     output: str,
     color: bool,
 ) -> None:
@@ -53,6 +92,7 @@ def command(
       gwsim test
       gwsim test routes/ -k canary
       gwsim test routes/ -o junit > gwsim.xml
+      gwsim test routes/ --coverage text --coverage lcov:lcov.info --fail-under 80
       helm template chart/ | gwsim test routes/ -f -
     """
     from gwsim.reading.scenarios.finding import find_scenarios
@@ -63,7 +103,9 @@ def command(
     outcomes = list(run_scenarios(files, manifests_of, _chooser(part)))
     manifests_of.note(outcomes)
     _print(outcomes, output, verbose=verbose, color=color)
-    context.exit(_exit_code(outcomes, part))
+    code = _exit_code(outcomes, part)
+    covered = (not reports and fail_under is None) or _report_coverage(outcomes, reports, fail_under, output)
+    context.exit(code or (0 if covered else 1))
 
 
 class _Opened:
@@ -116,6 +158,30 @@ def _print(outcomes: Sequence[Outcome], output: str, *, verbose: bool, color: bo
         case _:
             text = results_text(outcomes, verbose=verbose, color=color)
     click.echo(text.encode(), nl=False)
+
+
+def _report_coverage(
+    outcomes: Sequence[Outcome], reports: Sequence[CoverageReport], fail_under: float | None, output: str
+) -> bool:
+    """Write what was reached; returns whether it is enough."""
+    from gwsim.analysis.expecting.results import Result, coverage_of
+    from gwsim.rendering.reports.coverage import coverage_data, coverage_lcov, coverage_text, percent
+
+    coverage = coverage_of(outcome for outcome in outcomes if isinstance(outcome, Result))
+    for form, file in reports:
+        match form:
+            case "json":
+                data = msgspec.json.format(msgspec.json.encode(coverage_data(coverage)), indent=2)
+                Path(file).write_bytes(data + b"\n")
+            case "lcov":
+                Path(file).write_text(coverage_lcov(coverage), encoding="utf-8")
+            case _:
+                click.echo(coverage_text(coverage).encode(), nl=False, err=output != "text")
+    if fail_under is None or not coverage.is_under(fail_under):
+        return True
+    reached = percent(*coverage.counts())
+    click.echo(f"--fail-under: expected coverage of {fail_under:g} %, found {reached} %", err=True)
+    return False
 
 
 def _exit_code(outcomes: Sequence[Outcome], part: str) -> int:
