@@ -97,14 +97,23 @@ def requests_of(lines: RequestLines) -> Iterator[Request | RefusedRequest]:
         if len(line) > LONGEST_LINE:
             yield _refused(number, f"at most {LONGEST_LINE} bytes", "more")
         elif text := (line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line).strip(b" \t\r\n"):
-            yield _request_from_line(text, number)
+            try:
+                request = Request.from_json(text, number)
+            except _NO_REQUEST:
+                yield _careful_request(text, number)
+            else:
+                yield request
+
+
+_NO_REQUEST = (RequestError, msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def _refused(number: int, expected: str, found: str) -> RefusedRequest:
     return RefusedRequest(number, str(RequestError("line", expected, found)))
 
 
-def _request_from_line(line: bytes, number: int) -> Request | RefusedRequest:
+def _careful_request(line: bytes, number: int) -> Request | RefusedRequest:
+    """Read a line step by step: what is wrong with it is known, and with which id it is to be told."""
     try:
         fields = msgspec.json.decode(line)
     except msgspec.DecodeError as error:
