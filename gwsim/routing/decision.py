@@ -100,6 +100,49 @@ class BackendChoice(msgspec.Struct, frozen=True):
         port = "" if self.port is None else f":{self.port}"
         return f"{self.kind}/{self.namespace}/{self.name}{port}"
 
+    def to_dict(self) -> dict[str, object]:
+        """The JSON form of the contract."""
+        request, edits, tls = self.request, self.response_headers, self.tls
+        return {
+            "kind": self.kind,
+            "namespace": self.namespace,
+            "name": self.name,
+            "port": self.port,
+            "weight": self.weight,
+            "share": str(self.share),
+            "status": self.status,
+            "reason": self.reason,
+            "request": None
+            if request is None
+            else {
+                "method": request.method,
+                "scheme": request.scheme,
+                "host": request.host,
+                "path": request.path,
+                "headers": _pairs(request.headers),
+            },
+            "responseHeaders": {
+                "set": _pairs(edits.set),
+                "add": _pairs(edits.add),
+                "remove": list(edits.remove),
+            },
+            "tls": None
+            if tls is None
+            else {
+                "sni": tls.sni,
+                "hostname": tls.hostname,
+                "subjectAltNames": list(tls.subject_alt_names),
+                "caCertificates": (
+                    tls.ca_certificates if isinstance(tls.ca_certificates, str) else list(tls.ca_certificates)
+                ),
+                "clientCertificate": None
+                if tls.client_certificate is None
+                else {"secret": tls.client_certificate},
+                "policy": tls.policy,
+            },
+            "appProtocol": self.app_protocol,
+        }
+
 
 class Mirror(msgspec.Struct, frozen=True):
     """A copy of the request; `backend.share` is the fraction of requests that is copied."""
@@ -201,11 +244,11 @@ def _decision_fields(decision: Decision) -> Iterator[tuple[str, object]]:
     yield "reason", decision.reason
     yield "listener", _listener(decision.listener)
     yield "route", _route(decision.route)
-    yield "backends", [_backend(backend) for backend in decision.backends]
+    yield "backends", [backend.to_dict() for backend in decision.backends]
     yield "chosen", decision.chosen_index
     yield "grpcStatus", decision.grpc_status
     yield "response", _response(decision.response)
-    yield "mirrors", [{**_backend(mirror.backend), "chosen": mirror.chosen} for mirror in decision.mirrors]
+    yield "mirrors", [{**mirror.backend.to_dict(), "chosen": mirror.chosen} for mirror in decision.mirrors]
     timeouts = decision.timeouts
     yield (
         "timeouts",
@@ -264,45 +307,6 @@ def _route(rule: ChosenRule | None) -> Mapping[str, object] | None:
     }
 
 
-def _backend(backend: BackendChoice) -> dict[str, object]:
-    request, edits, tls = backend.request, backend.response_headers, backend.tls
-    return {
-        "kind": backend.kind,
-        "namespace": backend.namespace,
-        "name": backend.name,
-        "port": backend.port,
-        "weight": backend.weight,
-        "share": str(backend.share),
-        "status": backend.status,
-        "reason": backend.reason,
-        "request": None
-        if request is None
-        else {
-            "method": request.method,
-            "scheme": request.scheme,
-            "host": request.host,
-            "path": request.path,
-            "headers": _pairs(request.headers),
-        },
-        "responseHeaders": {"set": _pairs(edits.set), "add": _pairs(edits.add), "remove": list(edits.remove)},
-        "tls": None
-        if tls is None
-        else {
-            "sni": tls.sni,
-            "hostname": tls.hostname,
-            "subjectAltNames": list(tls.subject_alt_names),
-            "caCertificates": (
-                tls.ca_certificates if isinstance(tls.ca_certificates, str) else list(tls.ca_certificates)
-            ),
-            "clientCertificate": None
-            if tls.client_certificate is None
-            else {"secret": tls.client_certificate},
-            "policy": tls.policy,
-        },
-        "appProtocol": backend.app_protocol,
-    }
-
-
 def _response(response: GatewayResponse | None) -> Mapping[str, object] | None:
     return None if response is None else {"status": response.status, "headers": _pairs(response.headers)}
 
@@ -323,7 +327,7 @@ def _external_auth(auth: ExternalAuth | None) -> Mapping[str, object] | None:
         return None
     return {
         "protocol": auth.protocol,
-        "backend": _backend(auth.backend),
+        "backend": auth.backend.to_dict(),
         "path": auth.path,
         "allowedHeaders": list(auth.allowed_headers),
         "allowedResponseHeaders": list(auth.allowed_response_headers),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import cached_property
 
 import msgspec
 
@@ -16,6 +17,7 @@ from gwsim.reading.request_lines import (
     requests_of,
 )
 from gwsim.rendering.data import decision_data
+from gwsim.rendering.decision_lines import DecisionWriter
 from gwsim.rendering.sanitize import inert_json
 from gwsim.routing.request import Request
 from gwsim.simulation import Simulation
@@ -34,7 +36,7 @@ class Answers(msgspec.Struct, frozen=True):
     """Bytes of the lines themselves."""
 
 
-class Answerer(msgspec.Struct, frozen=True):
+class Answerer(msgspec.Struct, frozen=True, dict=True):
     """Answers requests under one configuration."""
 
     simulation: Simulation
@@ -51,21 +53,28 @@ class Answerer(msgspec.Struct, frozen=True):
         refused = False
         written: list[bytes] = []
         for request in requests_of(lines):
-            answer = self._answer(request)
-            refused = refused or isinstance(answer, RefusedRequest)
+            answer = request
+            if isinstance(request, Request):
+                try:
+                    written.append(self._decide(request))
+                    continue
+                except RequestError as error:
+                    answer = RefusedRequest(request.id, str(error))
+            refused = True
             written.append(msgspec.json.encode(answer))
         requests = len(written)
         written.append(b"")
         return Answers(inert_json(b"\n".join(written)), requests, refused, len(lines.text))
 
-    def _answer(self, request: Request | RefusedRequest) -> object:
-        if isinstance(request, RefusedRequest):
-            return request
-        decide = self.simulation.trace if self.explain else self.simulation.decide
-        try:
-            return decision_data(self.simulation, request, decide(request), explain=self.explain)
-        except RequestError as error:
-            return RefusedRequest(request.id, str(error))
+    @cached_property
+    def _writer(self) -> DecisionWriter:
+        return DecisionWriter()
+
+    def _decide(self, request: Request) -> bytes:
+        if not self.explain:
+            return self._writer.write(self.simulation.decide(request))
+        decision = self.simulation.trace(request)
+        return msgspec.json.encode(decision_data(self.simulation, request, decision, explain=True))
 
 
 def answers_of_one(answerer: Answerer, stream: Readable) -> Generator[Answers, None, None]:
