@@ -101,6 +101,7 @@ STARTS = [
     (["test", WEB], HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | TEXT | {"pytest"}),
     (["compat", "-f", WEB], HEAVY | PROCESSES | STREAMS | TABLES | TEXT | FINDINGS),
     (["explain", "NoListener"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),
+    (["graph", "-f", WEB], (HEAVY - {"networkx", "xml"}) | {"pygraphviz", "IPython", "matplotlib"} | STREAMS),
     (["completion", "bash"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT | {"gwsim.rendering"}),
     (["status", "-h"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),
 ]

@@ -58,6 +58,19 @@ def test_session_prints_what_the_readme_shows(command: str, output: str) -> None
     assert process.stdout == output
 
 
+def test_picture_is_drawn_by_the_command_above_it() -> None:
+    (picture,) = [block for language, block in BLOCKS if language == "mermaid"]
+    command = README[: README.index("```mermaid")].rpartition("`gwsim ")[2].partition("`")[0]
+    process = subprocess.run(
+        [sys.executable, "-m", "gwsim", *shlex.split(command)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert process.stdout == picture
+
+
 @pytest.mark.parametrize("example", [block for language, block in BLOCKS if language == "pycon"])
 def test_python_example_gives_what_the_readme_shows(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)

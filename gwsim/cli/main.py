@@ -28,6 +28,7 @@ _COMMANDS = {
     "test": "checking",
     "compat": "checking",
     "explain": "asking",
+    "graph": "showing",
     "completion": "showing",
 }
 """In the order of the help; of each, the package of `gwsim.cli.commands` whose module is imported for it."""

@@ -17,7 +17,9 @@ from gwsim.cli import main, options
 ROOT = Path(__file__).parents[2]
 WEB = "scenarios/azure-web"
 URL = "http://www.example.com/app"
-COMMANDS = ["trace", "routes", "status", "validate", "lint", "test", "compat", "explain", "completion"]
+COMMANDS = [
+    *("trace", "routes", "status", "validate", "lint", "test", "compat", "explain", "graph", "completion")
+]
 
 
 def run(

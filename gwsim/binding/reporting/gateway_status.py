@@ -45,12 +45,13 @@ def gateway_status(gateway: BoundGateway, topology: Topology) -> Mapping[str, ob
     return {
         "addresses": [{"type": type_, "value": value} for type_, value in gateway.assigned],
         "attachedListenerSets": attached,
-        "conditions": written(list(_gateway_conditions(gateway)), metadata),
+        "conditions": written(list(gateway_conditions(gateway)), metadata),
         "listeners": _listener_statuses(gateway.listeners, gateway, topology, metadata),
     }
 
 
-def _gateway_conditions(gateway: BoundGateway) -> Iterator[Condition]:
+def gateway_conditions(gateway: BoundGateway) -> Iterator[Condition]:
+    """Yield the conditions of a Gateway that is served."""
     yield _gateway_accepted(gateway)
     yield _gateway_programmed(gateway)
     yield _gateway_resolved(gateway)

@@ -46,7 +46,7 @@ def route_status(route: BoundRoute, topology: Topology) -> Mapping[str, object] 
         {
             "parentRef": present(_written(parent, route, topology)),
             "controllerName": _controller_of(parent.parent, topology),
-            "conditions": written(list(_route_conditions(route, parent, rules)), route.resource.metadata),
+            "conditions": written(list(route_conditions(route, parent, rules)), route.resource.metadata),
         }
         for parents, rules in ((route.parents, route.rules), (route.mesh_parents, route.mesh_rules))
         for parent in parents
@@ -81,9 +81,10 @@ def controller_of_gateway(gateway: BoundGateway, topology: Topology) -> str:
     return topology.controllers_by_class.get(gateway.resource.spec.gateway_class_name, UNKNOWN_CONTROLLER)
 
 
-def _route_conditions(
+def route_conditions(
     route: BoundRoute, parent: BoundParent, rules: Sequence[BoundRule]
 ) -> Iterator[Condition]:
+    """Yield the conditions of a route for a served parent; `rules` are those for parents of its kind."""
     yield _route_accepted(route, parent, rules)
     broken = [reason for rule in rules for step in rule.references for reason in rejections(step)]
     first = first_failed("ResolvedRefs", *broken)
@@ -137,14 +138,15 @@ def policy_status(policy: BoundPolicy, topology: Topology) -> Mapping[str, objec
                 "name": gateway.key.name,
             },
             "controllerName": controller_of_gateway(gateway, topology),
-            "conditions": written(list(_policy_conditions(policy)), policy.resource.metadata),
+            "conditions": written(list(policy_conditions(policy)), policy.resource.metadata),
         }
         for _, gateway in sorted(gateways.items(), key=itemgetter(0))[:MOST_ANCESTORS]
     ]
     return {"ancestors": entries} if entries else None
 
 
-def _policy_conditions(policy: BoundPolicy) -> Iterator[Condition]:
+def policy_conditions(policy: BoundPolicy) -> Iterator[Condition]:
+    """Yield the conditions of a policy, the same for each of its ancestors."""
     trust: Step | None = policy.trust.step if policy.trust else None
     refused = first_failed("Accepted", policy.conflicted, *policy.targets, trust)
     if refused is None and trust is not None and not trust.selected:
