@@ -8,8 +8,9 @@ Hypothesis strategies of configurations and of requests to them.
         chosen = SIMULATION.decide(request).chosen
         assert not request.path.startswith("/admin") or chosen is None or chosen.namespace == "admin"
 
-Everything drawn is valid: the API server would take it. Names, hosts, paths and headers come from small
-pools, so that they meet, overlap and conflict. `Simulation.of` takes a snapshot, and `to_yaml` writes it.
+Everything drawn is valid: the API server would take it; `almost_valid` plants one defect in it. Names, hosts,
+paths and headers come from small pools, so that they meet, overlap and conflict. `Simulation.of` takes a
+snapshot, and `to_yaml` writes it.
 """
 
 from __future__ import annotations
@@ -41,10 +42,14 @@ from gwsim.testing.drawing.other_routes import route_maker
 from gwsim.testing.drawing.policies import tls_policy, traffic_policy
 from gwsim.testing.drawing.surroundings import UNPLACED, surroundings
 from gwsim.testing.drawing.writing import DrawnSnapshot, to_yaml
+from gwsim.testing.planting.planted import AlmostValid, Flaw, almost_valid
 
 __all__ = [
     "KINDS",
     "ROUTE_KINDS",
+    "AlmostValid",
+    "Flaw",
+    "almost_valid",
     "gateways",
     "grpc_routes",
     "http_matches",

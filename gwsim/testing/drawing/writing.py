@@ -63,8 +63,8 @@ def to_yaml(drawn: Snapshot | Resource) -> str:
     comment names them, and another says whether the snapshot takes references to nowhere as good.
     """
     if not isinstance(drawn, Snapshot):
-        return _document(manifest_of(drawn))
-    texts = [_document(each) for each in _manifests(drawn)]
+        return document(manifest_of(drawn))
+    texts = [document(each) for each in manifests_of(drawn)]
     hidden = [str(key) for key, secret in drawn.all_of(Secret) if not _is_drawn(secret)]
     comments = [
         *(f"# without {key}, which is not printed\n" for key in hidden),
@@ -73,7 +73,8 @@ def to_yaml(drawn: Snapshot | Resource) -> str:
     return "".join(comments) + "---\n".join(texts)
 
 
-def _manifests(snapshot: Snapshot) -> Iterator[dict[str, object]]:
+def manifests_of(snapshot: Snapshot) -> Iterator[dict[str, object]]:
+    """The objects of a snapshot as a JSON reader gives them, without Secrets that were not drawn."""
     for resource in snapshot.objects.values():
         if not isinstance(resource, Secret) or _is_drawn(resource):
             yield manifest_of(resource)
@@ -90,5 +91,6 @@ def _is_drawn(secret: Secret) -> bool:
     return secret.data in SECRETS and not secret.string_data
 
 
-def _document(manifest: Mapping[str, object]) -> str:
+def document(manifest: Mapping[str, object]) -> str:
+    """One YAML document, without a line that parts it from the next."""
     return yaml.dump(manifest, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
