@@ -6,13 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import gwsim
 from gwsim.implementations import SPEC
-from gwsim.implementations.lacking import CHOICES, CONSEQUENCES, Effect
+from gwsim.implementations.lacking import CHOICES, CONSEQUENCES, RULE_FEATURES, Effect
 from gwsim.reading.conformance.packaged import packaged_registry
+from gwsim.resources.features.using import uses_of
+from gwsim.resources.snapshot import Snapshot
 from gwsim.simulation import Simulation
+from gwsim.testing.strategies import requests_for, snapshots
 from tests.compat.manifests import PAIRS, SERVICE, documents, simulated
 
 NO_IMPLEMENTATION = {"Gateway", "ReferenceGrant"}
@@ -214,3 +219,30 @@ def test_features_that_are_choices_are_choices() -> None:
     named = {*of_effect(Effect.CHOICE), *of_effect(Effect.LISTENER)}
     assert named == set(CHOICES)
     assert all(getattr(SPEC, field) == "on" for field in CHOICES.values())
+
+
+FEATURES = st.frozensets(st.sampled_from(sorted(CONSEQUENCES)), min_size=1, max_size=5)
+
+
+@settings(max_examples=200, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(snapshots(), FEATURES, st.data())
+def test_both_evaluators_pass_over_and_refuse_the_same(
+    snapshot: Snapshot, missing: frozenset[str], data: st.DataObject
+) -> None:
+    choices = {CHOICES[feature]: "off" for feature in missing & CHOICES.keys()}
+    lacking = replace(SPEC, name="lacking", unsupported_features=missing, **choices)
+    simulation = Simulation.of(snapshot, lacking)
+    request = data.draw(requests_for(Simulation.of(snapshot)))
+    try:
+        decision = simulation.decide(request)
+    except gwsim.RequestError:
+        return
+    assert decision == replace(simulation.trace(request), trace=())
+    assert simulation.status()
+    taken = None if decision.route is None else decision.route.key
+    if taken is not None:
+        resource = snapshot.objects[taken.route]
+        rule = ("spec", "rules", taken.rule)
+        mesh = request.service is not None
+        needed = {use.feature for use in uses_of(resource) if use.path[:3] == rule and use.counts(mesh=mesh)}
+        assert not needed & missing & RULE_FEATURES
