@@ -69,6 +69,10 @@ class Simulation(msgspec.Struct, frozen=True, dict=True):
         """What every Gateway does with requests."""
         return RoutingTable(self.topology)
 
+    def prepare(self) -> None:
+        """Make the routing table now, rather than with the first question that needs it."""
+        _ = self.table.listeners
+
     @cached_property
     def _compiled(self) -> CompiledTable:
         from gwsim.routing.deciding import CompiledTable

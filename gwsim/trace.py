@@ -95,10 +95,11 @@ def all_of(
     Every child is run, so that a near miss shows all its misses.
     """
     steps = tuple(children)
+    missed = [step for step in steps if step.outcome is not Outcome.SELECTED]
     return check(
         clause,
         address,
-        all(step.selected for step in steps),
+        not missed,
         expected=expected,
         actual=actual,
         children=steps,

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from gwsim.addresses import ListenerKey, ObjectKey
 from gwsim.binding.ages import Age, age_of
-from gwsim.binding.attaching.attachment import Attachment, BoundParent, bind_parents
+from gwsim.binding.attaching.attachment import Attachment, BoundParent, Doors, bind_parents
 from gwsim.binding.attaching.coexistence import Candidate, rivals
 from gwsim.binding.attaching.mesh import bind_mesh_parents, outranked
 from gwsim.binding.listening.gateways import BoundClass, BoundGateway, bind_class, bind_gateway
@@ -208,8 +208,10 @@ def _routes(snapshot: Snapshot) -> Iterator[tuple[ObjectKey, Route]]:
 def _bind_routes(topology: Topology, around: Surroundings) -> tuple[BoundRoute, ...]:
     snapshot, implementation = around.snapshot, topology.implementation
     defaults = [gateway.key for gateway in topology.gateways if _is_default(gateway)]
+    doors = Doors(snapshot)
     bound = [
-        _bind_route(key, route, topology.listeners, defaults, around) for key, route in _routes(snapshot)
+        _bind_route(key, route, topology.listeners, defaults, doors, around)
+        for key, route in _routes(snapshot)
     ]
     lost = outranked((route.key, route.mesh_parents) for route in bound)
     if implementation.grpc_http_coexistence == "rejectYounger":
@@ -255,6 +257,7 @@ def _bind_route(
     route: Route,
     listeners: Mapping[ObjectKey, Sequence[BoundListener]],
     defaults: Sequence[ObjectKey],
+    doors: Doors,
     around: Surroundings,
 ) -> BoundRoute:
     mesh_parents = bind_mesh_parents(key, route, around.snapshot, around.implementation)
@@ -262,7 +265,7 @@ def _bind_route(
         key=key,
         resource=route,
         age=age_of(route.metadata),
-        parents=bind_parents(key, route, listeners, defaults, around.snapshot),
+        parents=bind_parents(key, route, listeners, defaults, doors),
         mesh_parents=mesh_parents,
         rules=bind_rules(key, route, around),
         mesh_rules=bind_rules(key, route, around, mesh=True) if mesh_parents else (),

@@ -38,7 +38,11 @@ def load(*paths: str | PathLike[str], recursive: bool = False, namespace: str = 
         LoadError: a file is no YAML or JSON, or one object is given twice.
         UsageError: a path cannot be read.
     """
-    return load_files([fspath(path) for path in paths], recursive=recursive, namespace=namespace).simulation
+    with without_collections():
+        loaded = load_files([fspath(path) for path in paths], recursive=recursive, namespace=namespace)
+        # Who loads in Python asks: made here, the table is nothing to the garbage collector.
+        loaded.simulation.prepare()
+    return loaded.simulation
 
 
 def load_files(

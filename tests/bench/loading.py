@@ -16,8 +16,8 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import gwsim
 from gwsim.addresses import Source
-from gwsim.reading.loading import load_files
 from gwsim.reading.manifests import Document, read_documents
 from gwsim.reading.pausing import without_collections
 from gwsim.resources.admission.admitting import admit
@@ -59,7 +59,7 @@ def pyyaml(path: str) -> float:
 def ready(path: str, routes: int) -> float:
     """CPU time from a file to the first answer."""
     question = next(requests(SHAPES[SHAPE], routes * 3, 1))
-    return cpu_seconds(lambda: load_files([path]).simulation.decide(question))
+    return cpu_seconds(lambda: gwsim.load(path).decide(question))
 
 
 def memory(path: str, routes: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -109,12 +110,58 @@ def hostnames_of(route: Route) -> tuple[str, ...]:
     return () if isinstance(route, (TCPRoute, UDPRoute)) else route.spec.hostnames
 
 
+class _Door(NamedTuple):
+    """What one listener says to every route of one kind and namespace."""
+
+    name: str
+    kind: Step
+    namespace: Step
+
+
+class Doors(msgspec.Struct, frozen=True):
+    """What listeners say to kinds and namespaces: the same to each of many routes."""
+
+    snapshot: Snapshot
+    known: dict[tuple[ListenerKey, str, str, str], _Door] = {}
+    """Filled on the way."""
+
+    def of(self, listener: BoundListener, route: ObjectKey) -> _Door:
+        """What a listener says to the kind and namespace of a route."""
+        at = (listener.key, route.group, route.kind, route.namespace)
+        found = self.known.get(at)
+        if found is None:
+            found = self.known[at] = self._door(listener, route)
+        return found
+
+    def _door(self, listener: BoundListener, route: ObjectKey) -> _Door:
+        address, kinds = listener.key.address, listener.supported_kinds
+        allowed, own = listener.spec.allowed_routes.namespaces, listener.key.parent.namespace
+        taken = route.group == GATEWAY_GROUP and route.kind in kinds and listener.protocol.selected
+        return _Door(
+            str(listener.key),
+            check(
+                clauses.ATTACH_KIND,
+                address.at("allowedRoutes", "kinds"),
+                taken,
+                expected=kinds,
+                actual=route.kind,
+            ),
+            check(
+                clauses.ATTACH_NAMESPACE,
+                address.at("allowedRoutes", "namespaces"),
+                takes_namespace(allowed.from_, allowed.selector, own, route.namespace, self.snapshot),
+                expected=described(allowed.from_, allowed.selector, own),
+                actual=route.namespace,
+            ),
+        )
+
+
 def bind_parents(
     key: ObjectKey,
     route: Route,
     listeners: Mapping[ObjectKey, Sequence[BoundListener]],
     defaults: Sequence[ObjectKey],
-    snapshot: Snapshot,
+    doors: Doors,
 ) -> tuple[BoundParent, ...]:
     """
     Judge every parentRef of a route that is not a Service, and the default Gateways it asks for.
@@ -139,7 +186,7 @@ def bind_parents(
             for gateway in defaults
             if gateway not in named
         ]
-    return tuple(_bind_parent(key, route, address, ref, listeners, snapshot) for address, ref in refs)
+    return tuple(_bind_parent(key, route, address, ref, listeners, doors) for address, ref in refs)
 
 
 def is_service(ref: ParentReference) -> bool:
@@ -153,54 +200,40 @@ def _bind_parent(
     address: Address,
     ref: ParentReference,
     listeners: Mapping[ObjectKey, Sequence[BoundListener]],
-    snapshot: Snapshot,
+    doors: Doors,
 ) -> BoundParent:
     parent = ObjectKey(ref.group, ref.kind, ref.namespace or key.namespace, ref.name)
     theirs = listeners.get(parent)
-    attachments = tuple(_attach(key, route, ref, address, listener, snapshot) for listener in theirs or ())
-    return BoundParent(address, ref, parent, theirs is not None, attachments, snapshot.has(parent))
-
-
-def _attach(
-    key: ObjectKey,
-    route: Route,
-    ref: ParentReference,
-    address: Address,
-    listener: BoundListener,
-    snapshot: Snapshot,
-) -> Attachment:
     own = hostnames_of(route)
-    hostnames = effective_hostnames(listener.hostname, own)
+    section_at, port_at = address.at("sectionName"), address.at("port")
+    hostnames_at = Address(key, ("spec", "hostnames"))
 
-    def checks() -> Iterator[Step]:
+    def checks(
+        listener: BoundListener, door: _Door, hostnames: Sequence[EffectiveHostname]
+    ) -> Iterator[Step]:
         if ref.section_name is not None:
-            yield _equal(
-                clauses.ATTACH_SECTION, address.at("sectionName"), ref.section_name, listener.key.name
-            )
+            yield _equal(clauses.ATTACH_SECTION, section_at, ref.section_name, listener.key.name)
         if ref.port is not None:
-            yield _equal(clauses.ATTACH_PORT, address.at("port"), ref.port, listener.spec.port)
+            yield _equal(clauses.ATTACH_PORT, port_at, ref.port, listener.spec.port)
         if listener.parent is not None:
             yield listener.parent
-        kinds = listener.supported_kinds
-        yield check(
-            clauses.ATTACH_KIND,
-            listener.key.address.at("allowedRoutes", "kinds"),
-            key.group == GATEWAY_GROUP and key.kind in kinds and listener.protocol.selected,
-            expected=kinds,
-            actual=key.kind,
-        )
-        yield _check_namespace(key, listener, snapshot)
+        yield door.kind
+        yield door.namespace
         yield check(
             clauses.ATTACH_HOSTNAME,
-            Address(key, ("spec", "hostnames")),
+            hostnames_at,
             bool(hostnames),
             expected=listener.hostname,
             actual=own or (ANY,),
         )
 
-    return Attachment(
-        listener.key, hostnames, all_of(clauses.ATTACH, address, checks(), actual=str(listener.key))
-    )
+    def attach(listener: BoundListener) -> Attachment:
+        hostnames, door = effective_hostnames(listener.hostname, own), doors.of(listener, key)
+        steps = checks(listener, door, hostnames)
+        return Attachment(listener.key, hostnames, all_of(clauses.ATTACH, address, steps, actual=door.name))
+
+    attachments = tuple(map(attach, theirs or ()))
+    return BoundParent(address, ref, parent, theirs is not None, attachments, doors.snapshot.has(parent))
 
 
 def effective_hostnames(listener: str, hostnames: tuple[str, ...]) -> tuple[EffectiveHostname, ...]:
@@ -215,15 +248,3 @@ def effective_hostnames(listener: str, hostnames: tuple[str, ...]) -> tuple[Effe
 
 def _equal(clause: Clause, address: Address, expected: str | int, actual: str | int) -> Step:
     return check(clause, address, expected == actual, expected=expected, actual=actual)
-
-
-def _check_namespace(key: ObjectKey, listener: BoundListener, snapshot: Snapshot) -> Step:
-    allowed = listener.spec.allowed_routes.namespaces
-    own = listener.key.parent.namespace
-    return check(
-        clauses.ATTACH_NAMESPACE,
-        listener.key.address.at("allowedRoutes", "namespaces"),
-        takes_namespace(allowed.from_, allowed.selector, own, key.namespace, snapshot),
-        expected=described(allowed.from_, allowed.selector, own),
-        actual=key.namespace,
-    )

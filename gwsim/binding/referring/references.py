@@ -187,7 +187,7 @@ def follow_backend(
         app_protocol=found.app_protocol,
         has_ready_endpoint=found.has_ready_endpoint,
         security=found.security,
-        trace=all_of(clauses.BACKEND, address, checks, actual=found.name),
+        trace=check(clauses.BACKEND, address, found.resolved, actual=found.name, children=checks),
     )
 
 
@@ -202,6 +202,11 @@ class _Followed(msgspec.Struct, frozen=True, gc=False):
     security: BackendSecurity | None
     checks: tuple[Step, ...]
     """At the address that was followed first."""
+
+    @property
+    def resolved(self) -> bool:
+        """Whether every check holds; the last is the one that may have failed."""
+        return self.checks[-1].selected
 
 
 def _follow(ref: BackendObjectReference, address: Address, around: Surroundings, *, free: bool) -> _Followed:
