@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gwsim.rendering.sanitize import safe
+from gwsim.routing.decision import Action, Decision
 from gwsim.routing.request import Request
 from gwsim.trace import Clause, Fact, Outcome, Step
 
@@ -102,3 +103,20 @@ def request_line(request: Request) -> str:
     default = {"HTTP": 80, "HTTPS": 443}[request.protocol]
     port = "" if request.port == default or ":" in host else f":{request.port}"
     return safe(f"{request.method} {scheme}://{host}{port}{request.path}")
+
+
+def outcome(decision: Decision) -> str:
+    """Say what becomes of a request, fit for a terminal."""
+    chosen = decision.chosen
+    match decision.action:
+        case Action.FORWARD:
+            return "sent straight to its address" if chosen is None else f"forwarded to {safe(str(chosen))}"
+        case Action.REDIRECT:
+            assert decision.response is not None
+            url = next(value for name, value in decision.response.headers if name.lower() == "location")
+            return f"redirected with {decision.status} to {safe(url)}"
+        case Action.RESPOND:
+            grpc = "" if decision.grpc_status is None else f", gRPC status {decision.grpc_status}"
+            return f"the gateway itself answers {decision.status}{grpc} ({decision.reason})"
+        case Action.REFUSE:
+            return f"the connection is refused ({decision.reason})"

@@ -13,7 +13,7 @@ from gwsim.addresses import Address
 from gwsim.analysis.following import Ending, Journey
 from gwsim.analysis.hinging.alternatives import alternatives
 from gwsim.rendering.sanitize import safe
-from gwsim.rendering.sentences import basis, fact, request_line, stage, why
+from gwsim.rendering.sentences import basis, fact, outcome, request_line, stage, why
 from gwsim.routing.decision import Action, BackendChoice, Decision, ForwardedRequest
 from gwsim.routing.request import Headers, Request
 from gwsim.simulation import Simulation
@@ -86,8 +86,8 @@ def why_not_text(simulation: Simulation, answer: WhyNot, target: str, *, color: 
     page = _Page(simulation, color)
     target = safe(target)
     if answer.took_it:
-        return f"{target} took the request: {_outcome(answer.decision)}\n"
-    lines = [page.paint(f"{target} did not take the request: {_outcome(answer.decision)}", bold=True)]
+        return f"{target} took the request: {outcome(answer.decision)}\n"
+    lines = [page.paint(f"{target} did not take the request: {outcome(answer.decision)}", bold=True)]
     if answer.shadowed is not None:
         lines += ["", "It hits as well, and came second:", *_precedence(page, answer.shadowed)]
     elif not answer.misses[0].blockers:
@@ -97,28 +97,12 @@ def why_not_text(simulation: Simulation, answer: WhyNot, target: str, *, color: 
     return "\n".join(lines) + "\n"
 
 
-def _outcome(decision: Decision) -> str:
-    chosen = decision.chosen
-    match decision.action:
-        case Action.FORWARD:
-            return "sent straight to its address" if chosen is None else f"forwarded to {safe(str(chosen))}"
-        case Action.REDIRECT:
-            assert decision.response is not None
-            url = next(value for name, value in decision.response.headers if name.lower() == "location")
-            return f"redirected with {decision.status} to {safe(url)}"
-        case Action.RESPOND:
-            grpc = "" if decision.grpc_status is None else f", gRPC status {decision.grpc_status}"
-            return f"the gateway itself answers {decision.status}{grpc} ({decision.reason})"
-        case Action.REFUSE:
-            return f"the connection is refused ({decision.reason})"
-
-
 def _headline(page: _Page, request: Request, decision: Decision) -> Iterator[str]:
     good = decision.action in (Action.FORWARD, Action.REDIRECT) or decision.reason == "CORSPreflight"
     yield page.paint(request_line(request), bold=True)
     for name, value in request.headers:
         yield page.paint(safe(f"  {name}: {value}"), dim=True)
-    yield page.paint(f"→ {_outcome(decision)}", "green" if good else "red", bold=True)
+    yield page.paint(f"→ {outcome(decision)}", "green" if good else "red", bold=True)
     yield ""
     listener, rule = decision.listener, decision.route
     if listener is not None:
@@ -347,16 +331,16 @@ def _hanging(page: _Page, request: Request, decision: Decision) -> Iterator[str]
     if found:
         yield ""
         yield page.paint("Hangs on a choice", bold=True)
-    own = _outcome(decision)
+    own = outcome(decision)
     for each in found:
         choice = each.choice
         yield f"  {each.name}={each.value}  {page.paint(f'[{choice.source}]', dim=True)}"
         yield page.paint(f"      {choice.says}", dim=True)
         for other in each.others:
-            outcome, rule = _outcome(other.decision), other.decision.route
+            becomes, rule = outcome(other.decision), other.decision.route
             by = "" if rule is None or rule == decision.route else f" by {safe(str(rule.key.rule_address))}"
-            same = f", with other {', '.join(other.differs)}" if outcome == own and not by else ""
-            yield f"      {other.value}: {outcome}{by}{same}"
+            same = f", with other {', '.join(other.differs)}" if becomes == own and not by else ""
+            yield f"      {other.value}: {becomes}{by}{same}"
 
 
 def _mirrors(decision: Decision) -> Iterator[str]:

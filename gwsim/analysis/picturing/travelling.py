@@ -129,7 +129,7 @@ def _answer(last: str, decision: Decision) -> Iterator[Node | Edge]:
             places = [value for header, value in headers if header.lower() == "location"]
             name = f"redirect {decision.status} {' '.join(places)}"
         case _:
-            name = f"answer {decision.status}"
+            name = str(decision.status)
     state, reason = (State.ACCEPTED, None) if good else (State.REFUSED, decision.reason)
-    yield Node(ANSWER, "gateway", "", name, state, reason)
+    yield Node(ANSWER, "answer", "", name, state, reason)
     yield Edge(last, ANSWER, Relation.REQUEST, taken=True)

@@ -33,8 +33,9 @@ def details(node: Node) -> list[str]:
     """What else there is to say of a node, made safe: its notes, and what is wrong with it."""
     lines = [line for note in node.notes for line in _wrapped(note)]
     if node.state is not State.ACCEPTED:
-        reason = f": {node.reason}" if node.reason else ""
-        lines += _wrapped(f"{MARKS[node.state]} {node.state.value}{reason}")
+        what = "" if node.kind == "answer" else node.state.value
+        words = ": ".join(filter(None, [what, node.reason]))
+        lines += _wrapped(f"{MARKS[node.state]} {words}")
     return lines
 
 

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from gwsim.analysis.graph import Edge, Node, ObjectGraph
 from gwsim.rendering.graphs.captions import details, edge_lines, heading, kind_line, namespaces
 from gwsim.rendering.graphs.layout import Box, Curve, Group, Layout, Link, Point, Size, lay_out
+from gwsim.rendering.graphs.styling import NAME, STYLE
 from gwsim.rendering.sanitize import safe
 from gwsim.rendering.sentences import why
 
@@ -19,32 +20,6 @@ _COLUMN = 7.3
 """Width of a column of text at the full size; wide characters have two."""
 _PADDING = 10.0
 _MARGIN = 12.0
-_STYLE = """
-svg { --page: #fff; --text: #1b1b1b; --dim: #5f6368; --line: #5f6368; --frame: #bdc1c6; --taken: #1a73e8;
-  --accepted: #1e7e34; --accepted-fill: #e6f4ea; --unreached: #80868b; --unreached-fill: #f1f3f4;
-  --partial: #b06000; --partial-fill: #fef7e0; --refused: #c5221f; --refused-fill: #fce8e6;
-  --missing: #c5221f; --missing-fill: #fff; }
-@media (prefers-color-scheme: dark) {
-  svg { --page: #1b1b1b; --text: #f1f3f4; --dim: #bdc1c6; --line: #9aa0a6; --frame: #5f6368; --taken: #8ab4f8;
-    --accepted: #81c995; --accepted-fill: #16301e; --unreached: #9aa0a6; --unreached-fill: #2d2e31;
-    --partial: #fdd663; --partial-fill: #3a2f0b; --refused: #f28b82; --refused-fill: #3c1513;
-    --missing: #f28b82; --missing-fill: #1b1b1b; } }
-text { font: 12px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: var(--text);
-  text-anchor: middle; unicode-bidi: isolate; white-space: pre; }
-.page { fill: var(--page); } .name { font-weight: 600; }
-.kind, .note, .label, .title { font-size: 9.84px; fill: var(--dim); } .title { text-anchor: start; }
-.frame { fill: none; stroke: var(--frame); } .line { fill: none; stroke: var(--line); }
-.tip { fill: var(--line); }
-.failed .line { stroke: var(--refused); stroke-dasharray: 5 3; } .failed .tip { fill: var(--refused); }
-.failed .label { fill: var(--refused); } .aside .line { stroke-dasharray: 2 3; }
-.taken .line { stroke: var(--taken); stroke-width: 2.5; } .taken .tip { fill: var(--taken); }
-.back { fill: var(--page); opacity: 0.85; }
-.accepted rect { stroke: var(--accepted); fill: var(--accepted-fill); }
-.unreached rect { stroke: var(--unreached); fill: var(--unreached-fill); stroke-dasharray: 4 3; }
-.partial rect { stroke: var(--partial); fill: var(--partial-fill); }
-.refused rect { stroke: var(--refused); fill: var(--refused-fill); }
-.missing rect { stroke: var(--missing); fill: var(--missing-fill); stroke-dasharray: 4 3; }
-"""
 
 
 def svg(graph: ObjectGraph) -> str:
@@ -84,8 +59,9 @@ def _page(layout: Layout) -> ET.Element:
         width=f"{width:g}",
         height=f"{height:g}",
         role="img",
+        attrib={"class": NAME},
     )
-    ET.SubElement(root, "style").text = _STYLE
+    ET.SubElement(root, "style").text = STYLE
     _rectangle(root, Box(-_MARGIN, -_MARGIN, width, height), "page")
     return root
 
