@@ -171,6 +171,30 @@ def test_a_call_that_cannot_be_answered_exits_with_2(
     assert complaint in process.stderr
 
 
+def test_an_update_says_what_has_changed_and_leaves_nothing_that_fails_but_what_is_not_there(
+    project: Path,
+) -> None:
+    process = run(project, "--update")
+    assert process.returncode == 1
+    assert process.stdout.splitlines()[:4] == [
+        "~ routes/scenario.yaml: 1 rewritten",
+        "  the API answers  routes/scenario.yaml:6:3",
+        "      backend: 'api' → 'Service/default/web:80'",
+        "✗ routes/scenario.yaml: 3 passed, 1 failed",
+    ]
+    text = (project / "routes/scenario.yaml").read_text()
+    assert text == SCENARIO.replace("backend: api", "backend: web")
+    again = run(project, "--update", "-k", "answers")
+    assert again.returncode == 0
+    assert again.stdout == "✓ routes/scenario.yaml: 2 passed\n2 passed in 1 scenario\n"
+    assert (project / "routes/scenario.yaml").read_text() == text
+
+
+def test_an_update_of_chosen_cases_leaves_the_others(project: Path) -> None:
+    assert run(project, "--update", "-k", "the web", "-o", "junit").returncode == 0
+    assert (project / "routes/scenario.yaml").read_text() == SCENARIO
+
+
 def test_coverage_is_written_in_every_form(project: Path) -> None:
     process = run(project, "--coverage", "text", "--coverage", "json:c.json", "--coverage", "lcov:lcov.info")
     text = process.stdout.partition("2 passed, 2 failed in 1 scenario\n")[2]

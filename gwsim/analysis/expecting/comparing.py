@@ -38,10 +38,16 @@ class Difference(msgspec.Struct, frozen=True):
     actual: object
 
     def __str__(self) -> str:
-        return (
-            f"{path_text(self.path) or 'the whole'}: expected {_shown(self.expected)}, "
-            f"found {_shown(self.actual)}"
-        )
+        return f"{self._where}: expected {_shown(self.expected)}, found {_shown(self.actual)}"
+
+    @property
+    def change(self) -> str:
+        """What becomes of the expectation when what was found is recorded."""
+        return f"{self._where}: {_shown(self.expected)} → {_shown(self.actual)}"
+
+    @property
+    def _where(self) -> str:
+        return path_text(self.path) or "the whole"
 
 
 def _shown(value: object) -> str:
@@ -119,7 +125,8 @@ def _header_differences(
         found = [text for header, text in actual if header.lower() == name.lower()]
         wanted = [] if value is None else list(value) if isinstance(value, list | tuple) else [value]
         if found != wanted:
-            yield Difference((*path, name), value, found or None)
+            alone = len(found) == 1 and not isinstance(value, list | tuple)
+            yield Difference((*path, name), value, found[0] if alone else found or None)
 
 
 def _list_differences(expected: Sequence[object], actual: object, path: FieldPath) -> Iterator[Difference]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from gwsim.addresses import Location
+from gwsim.analysis.expecting.judging import Verdict
 from gwsim.analysis.expecting.results import Outcome, Result, Unusable
 from gwsim.rendering.reports.annotations import annotation, without_commands
 from gwsim.rendering.reports.failures import difference_lines, failure_text
@@ -37,6 +38,16 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     parts += [f"{broken} broken"] if broken else []
     scenarios = "1 scenario" if len(outcomes) == 1 else f"{len(outcomes)} scenarios"
     return f"{', '.join(parts)} in {scenarios}"
+
+
+def changes_text(file: str, changed: Sequence[Verdict], *, color: bool) -> str:
+    """Write what becomes of the expectations of a file: of each case that did not hold, from what to what."""
+    lines = [f"{_paint('~', 'yellow', color=color)} {safe(file)}: {len(changed)} rewritten"]
+    for verdict in changed:
+        place = _paint(safe(str(verdict.case.location)), None, color=color)
+        lines.append(f"  {safe(verdict.case.name)}  {place}")
+        lines += [f"      {safe(difference.change)}" for difference in verdict.differences]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _lines(outcome: Outcome, *, verbose: bool, color: bool) -> Iterator[str]:

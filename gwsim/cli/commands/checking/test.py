@@ -53,6 +53,9 @@ class _CoverageReport(click.ParamType[CoverageReport]):
 @click.argument("paths", nargs=-1, metavar="[DIR|FILE]…")
 @optional_manifest_options
 @click.option("-k", "part", default="", metavar="TEXT", help="Put only cases with this text in file or name.")
+@click.option(
+    "--update", is_flag=True, help="Rewrite what is expected and does not hold to what is there, in its file."
+)
 @click.option("-v", "--verbose", is_flag=True, help="Name what passes as well.")
 @click.option(
     "--coverage",
@@ -75,6 +78,7 @@ def command(
     paths: tuple[str, ...],
     manifests: Manifests,
     part: str,
+    update: bool,
     verbose: bool,
     reports: tuple[CoverageReport, ...],
     fail_under: float | None,
@@ -91,6 +95,7 @@ def command(
     Examples:
       gwsim test
       gwsim test routes/ -k canary
+      gwsim test routes/ --update
       gwsim test routes/ -o junit > gwsim.xml
       gwsim test routes/ --coverage text --coverage lcov:lcov.info --fail-under 80
       helm template chart/ | gwsim test routes/ -f -
@@ -101,6 +106,8 @@ def command(
     files = list(find_scenarios(paths or ["."]))
     manifests_of = _Opened(manifests)
     outcomes = list(run_scenarios(files, manifests_of, _chooser(part)))
+    if update and _rewrite(outcomes, err=output != "text", color=color):
+        outcomes = list(run_scenarios(files, manifests_of, _chooser(part)))
     manifests_of.note(outcomes)
     _print(outcomes, output, verbose=verbose, color=color)
     code = _exit_code(outcomes, part)
@@ -143,6 +150,29 @@ def _chooser(part: str) -> Callable[[str, Case], bool]:
         return lowered in file.lower() or lowered in case.name.lower()
 
     return wanted
+
+
+def _rewrite(outcomes: Sequence[Outcome], *, err: bool, color: bool) -> bool:
+    """
+    Rewrite what does not hold, and say what has changed.
+
+    Returns:
+        Whether anything has.
+
+    Raises:
+        UsageError: a file cannot be rewritten; those before it are.
+    """
+    from gwsim.analysis.expecting.results import Result
+    from gwsim.rendering.reports.results import changes_text
+    from gwsim.testing.updating import update_scenario
+
+    rewritten = False
+    for outcome in outcomes:
+        changed = update_scenario(outcome) if isinstance(outcome, Result) else ()
+        if changed:
+            rewritten = True
+            click.echo(changes_text(outcome.file, changed, color=color).encode(), nl=False, err=err)
+    return rewritten
 
 
 def _print(outcomes: Sequence[Outcome], output: str, *, verbose: bool, color: bool) -> None:
