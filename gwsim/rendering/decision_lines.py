@@ -1,4 +1,4 @@
-"""Decisions as lines of JSON, fast: what many have in common is written once, and each fills it in."""
+"""Decisions as lines of JSON, fast: what many have in common is written once, and filled in for each."""
 
 from __future__ import annotations
 
@@ -9,105 +9,127 @@ import msgspec
 
 from gwsim.routing.decision import BackendChoice, Decision
 
-MOST = 1 << 16
-"""Forms that are kept, of each sort; then all are forgotten, and those that are needed are made again."""
+MOST = 1 << 14
+"""Pieces that are kept, of each sort; then all are forgotten, and those that are needed are written again."""
 
 
-class _Frame(NamedTuple):
-    """A decision without its id, its backends and its response."""
+class _Piece(NamedTuple):
+    """JSON on both sides of a gap."""
 
-    example: Decision
-    before_backends: bytes
-    before_response: bytes
-    end: bytes
-
-
-class _Backend(NamedTuple):
-    """A backend without the request that it receives."""
-
-    example: BackendChoice
-    before_request: bytes
-    end: bytes
+    before: bytes
+    after: bytes
+    kept: tuple[object, ...]
+    """What the key names by its identity, so that nothing else gets the same."""
 
 
 class DecisionWriter:
     """
     Writes decisions: the same bytes as JSON of `Decision.to_dict`.
 
-    Decisions of one rule share the values that do not hang on the request. A form is made of the first, and
-    taken for another when all of these are the very same values; otherwise it is made anew. So nothing is
-    assumed of how a decision comes about.
+    A decision is put together from pieces that do not hang on the request, and that many have in common:
+    the listener, a backend, what else takes effect. A piece is found by everything that is written in it,
+    values by themselves and parts by their identity. So nothing is assumed of how a decision came about;
+    decisions that share their parts are written fast.
     """
 
-    __slots__ = ("_backends", "_encode", "_frames")
+    __slots__ = ("_backends", "_ends", "_openings", "encode")
 
     def __init__(self) -> None:
-        self._encode = msgspec.json.Encoder().encode
-        self._frames: dict[tuple[object, ...], _Frame] = {}
-        self._backends: dict[tuple[object, ...], _Backend] = {}
+        self.encode = msgspec.json.Encoder().encode
+        """Writes any value as JSON."""
+        self._openings: dict[tuple[object, ...], _Piece] = {}
+        self._backends: dict[tuple[object, ...], _Piece] = {}
+        self._ends: dict[tuple[object, ...], _Piece] = {}
 
     def write(self, decision: Decision) -> bytes:
         """Write one decision, without a line break at its end."""
         if decision.mirrors or decision.external_auth is not None or decision.cors is not None:
-            return self._encode(decision.to_dict())
-        frame = self._frame(decision)
+            return self.encode(decision.to_dict())
+        encode = self.encode
+        opening, end = self._opening(decision), self._end(decision)
         response = decision.response
         return b"".join(
             (
-                b'{"id":',
-                self._encode(decision.id),
-                frame.before_backends,
+                opening.before,
+                encode(decision.id),
+                opening.after,
+                b"null" if decision.route is None else encode(decision.route.to_dict()),
+                b',"backends":[',
                 b",".join([self._backend(choice) for choice in decision.backends]),
-                frame.before_response,
-                b"null" if response is None else self._encode(response),
-                frame.end,
+                end.before,
+                b"null" if response is None else encode(response),
+                end.after,
             )
         )
 
-    def _frame(self, decision: Decision) -> _Frame:
-        key = (id(decision.route), id(decision.listener), decision.reason, decision.chosen_index)
-        frame = self._frames.get(key)
-        if frame is not None and _same_frame(frame.example, decision):
-            return frame
-        if len(self._frames) >= MOST:
-            self._frames.clear()
-        frame = self._frames[key] = self._new_frame(decision)
-        return frame
+    def _opening(self, decision: Decision) -> _Piece:
+        """All up to the route, around the id."""
+        listener = decision.listener
+        key = (id(listener), id(decision.action), decision.status, decision.reason)
+        piece = self._openings.get(key)
+        if piece is None:
+            _, first, *_ = _between(decision.to_dict(), "id", "route")
+            after = b',%b,"route":' % self._members(first)
+            piece = _Piece(b'{"id":', after, (listener, decision.action))
+            _keep(self._openings, key, piece)
+        return piece
 
-    def _new_frame(self, decision: Decision) -> _Frame:
-        first, second, last = _between(decision.to_dict(), "id", "backends", "response")
-        return _Frame(
-            decision,
-            b',%b,"backends":[' % self._members(first),
-            b'],%b,"response":' % self._members(second),
-            b",%b}" % self._members(last),
+    def _end(self, decision: Decision) -> _Piece:
+        """All from the end of the backends on, around the response."""
+        timeouts, retry, session = decision.timeouts, decision.retry, decision.session_persistence
+        left_out = decision.not_modelled
+        key = (
+            decision.chosen_index,
+            decision.grpc_status,
+            id(timeouts),
+            id(retry),
+            id(session),
+            id(left_out),
+        )
+        piece = self._ends.get(key)
+        if piece is None:
+            _, _, first, last = _between(decision.to_dict(), "id", "backends", "response")
+            before = b'],%b,"response":' % self._members(first)
+            after = b",%b}" % self._members(last)
+            piece = _Piece(before, after, (timeouts, retry, session, left_out))
+            _keep(self._ends, key, piece)
+        return piece
+
+    def _backend(self, choice: BackendChoice) -> bytes:
+        share, edits, tls = choice.share, choice.response_headers, choice.tls
+        key = (
+            choice.name,
+            choice.namespace,
+            choice.port,
+            choice.weight,
+            id(share),
+            id(edits),
+            id(tls),
+            choice.status,
+            choice.reason,
+            choice.kind,
+            choice.app_protocol,
+        )
+        piece = self._backends.get(key)
+        if piece is None:
+            first, last = _between(choice.to_dict(), "request")
+            before = b'{%b,"request":' % self._members(first)
+            piece = _Piece(before, b",%b}" % self._members(last), (share, edits, tls))
+            _keep(self._backends, key, piece)
+        request = choice.request
+        return b"%b%b%b" % (
+            piece.before,
+            b"null" if request is None else self.encode(request),
+            piece.after,
         )
 
     def _members(self, fields: Mapping[str, object]) -> bytes:
-        return self._encode(fields)[1:-1]
-
-    def _backend(self, choice: BackendChoice) -> bytes:
-        key = (id(choice.address), id(choice.response_headers), choice.reason)
-        form = self._backends.get(key)
-        if form is None or not _same_backend(form.example, choice):
-            if len(self._backends) >= MOST:
-                self._backends.clear()
-            form = self._backends[key] = self._new_backend(choice)
-        request = choice.request
-        return b"%b%b%b" % (
-            form.before_request,
-            b"null" if request is None else self._encode(request),
-            form.end,
-        )
-
-    def _new_backend(self, choice: BackendChoice) -> _Backend:
-        before, after = _between({"": None, **choice.to_dict()}, "", "request")
-        return _Backend(choice, b'{%b,"request":' % self._members(before), b",%b}" % self._members(after))
+        return self.encode(fields)[1:-1]
 
 
 def _between(fields: Mapping[str, object], *names: str) -> list[dict[str, object]]:
-    """The fields after each of some names, up to the next of them."""
-    parts: list[dict[str, object]] = []
+    """The fields before the first of some names, between each and the next, and after the last."""
+    parts: list[dict[str, object]] = [{}]
     for name, value in fields.items():
         if name in names:
             parts.append({})
@@ -116,29 +138,7 @@ def _between(fields: Mapping[str, object], *names: str) -> list[dict[str, object
     return parts
 
 
-def _same_frame(example: Decision, decision: Decision) -> bool:
-    """Compare what the key leaves open; the example keeps what it names by identity from being replaced."""
-    return (
-        example.action is decision.action
-        and example.status == decision.status
-        and example.grpc_status == decision.grpc_status
-        and example.timeouts is decision.timeouts
-        and example.retry is decision.retry
-        and example.session_persistence is decision.session_persistence
-        and (example.not_modelled is decision.not_modelled or example.not_modelled == decision.not_modelled)
-    )
-
-
-def _same_backend(example: BackendChoice, choice: BackendChoice) -> bool:
-    """Compare what the key leaves open."""
-    return (
-        example.tls is choice.tls
-        and example.status == choice.status
-        and example.share is choice.share
-        and example.weight == choice.weight
-        and example.port == choice.port
-        and example.name == choice.name
-        and example.namespace == choice.namespace
-        and example.kind == choice.kind
-        and example.app_protocol == choice.app_protocol
-    )
+def _keep(pieces: dict[tuple[object, ...], _Piece], key: tuple[object, ...], piece: _Piece) -> None:
+    if len(pieces) >= MOST:
+        pieces.clear()
+    pieces[key] = piece

@@ -41,6 +41,19 @@ class ChosenRule(msgspec.Struct, frozen=True):
     hostname: str | None
     """The effective hostname that was hit; None for any."""
 
+    def to_dict(self) -> dict[str, object]:
+        """The JSON form of the contract."""
+        route = self.key.route
+        return {
+            "kind": route.kind,
+            "namespace": route.namespace,
+            "name": route.name,
+            "rule": self.key.rule,
+            "ruleName": self.rule_name,
+            "match": self.key.match,
+            "hostname": self.hostname,
+        }
+
 
 class ForwardedRequest(msgspec.Struct, frozen=True):
     """The request as a backend receives it."""
@@ -243,7 +256,7 @@ def _decision_fields(decision: Decision) -> Iterator[tuple[str, object]]:
     yield "status", decision.status
     yield "reason", decision.reason
     yield "listener", _listener(decision.listener)
-    yield "route", _route(decision.route)
+    yield "route", None if decision.route is None else decision.route.to_dict()
     yield "backends", [backend.to_dict() for backend in decision.backends]
     yield "chosen", decision.chosen_index
     yield "grpcStatus", decision.grpc_status
@@ -289,21 +302,6 @@ def _listener(listener: ChosenListener | None) -> Mapping[str, object] | None:
         "port": listener.port,
         "protocol": listener.protocol,
         "hostname": listener.hostname,
-    }
-
-
-def _route(rule: ChosenRule | None) -> Mapping[str, object] | None:
-    if rule is None:
-        return None
-    route = rule.key.route
-    return {
-        "kind": route.kind,
-        "namespace": route.namespace,
-        "name": route.name,
-        "rule": rule.key.rule,
-        "ruleName": rule.rule_name,
-        "match": rule.key.match,
-        "hostname": rule.hostname,
     }
 
 
