@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 
 from gwsim.addresses import NOWHERE, Address, ObjectKey
-from gwsim.analysis.linting import attaching, certifying, granting, referring, ruling
+from gwsim.analysis.linting import attaching, certifying, granting, reaching, referring, ruling
 from gwsim.analysis.linting.noted import Check, Noted, Subject
 from gwsim.findings import Finding
 from gwsim.resources.snapshot import Snapshot
@@ -32,6 +32,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "CertificateMismatch": certifying.not_covering,
         "CertificateExpires": certifying.ending,
         "SameMatch": ruling.ties,
+        "NeverReached": reaching.never_reached,
+        "RedirectLoop": reaching.redirect_loops,
+        "RedirectNotServed": reaching.redirects_to_nowhere,
         "RetryNotIdempotent": ruling.retries_unsafe,
         "SplitWithPersistence": ruling.persistence_with_split,
         "PlainHTTP": ruling.plain_where_secure,

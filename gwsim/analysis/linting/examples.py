@@ -92,6 +92,8 @@ def _ignoring(code: str) -> str:
     return _route(_RULE).replace("metadata:\n  name: cart", _IGNORE.replace("CODE", code), 1)
 
 
+_GET_OR_ANY = "matches: [{path: {value: PATH}, method: GET}, {path: {value: PATH}}]"
+_REDIRECT = "filters: [{type: RequestRedirect, requestRedirect: {FIELDS}}]"
 _SHELF_GRANT = "- {group: '', kind: Service, name: shelf}"
 _SECURE = "{name: secure, port: 443, protocol: HTTPS, tls: {certificateRefs: [{name: front}]}}"
 _ATTACHED = "parentRefs: [{name: front, sectionName: SECTION}]"
@@ -151,6 +153,24 @@ LINT_EXAMPLES: Mapping[str, Example] = MappingProxyType(
             ),
             "/",
             "/too",
+        ),
+        "NeverReached": _each(
+            lambda path: _on_web(_route(_RULE, f"{_GET_OR_ANY.replace('PATH', path)}\n{_RULE}")),
+            "/",
+            "/items",
+        ),
+        "RedirectLoop": _rules(_REDIRECT.replace("FIELDS", "hostname: shop.example.com"), _RULE),
+        "RedirectNotServed": _each(
+            lambda listeners: _all(
+                _gateway(*listeners.split("; ")),
+                _route(
+                    _REDIRECT.replace("FIELDS", "scheme: https"), head=_ATTACHED.replace("SECTION", "web")
+                ),
+                _route(_RULE, head=_ATTACHED.replace("SECTION", "secure"), name="shop"),
+                _SERVICES,
+            ),
+            _WEB,
+            f"{_WEB}; {_SECURE}",
         ),
         "RetryNotIdempotent": _each(
             lambda method: _on_web(_route(_RETRY.replace("METHOD", method))), "POST", "GET"

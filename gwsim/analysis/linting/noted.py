@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from gwsim.addresses import Address
+from gwsim.analysis.linting.redirecting import Redirected, redirected
 from gwsim.findings import Severity
 from gwsim.routing.table import Entry, ListenerTable
 from gwsim.simulation import Simulation
@@ -45,6 +46,11 @@ class Subject(msgspec.Struct, frozen=True, dict=True):
         return frozenset(
             (key.group, key.kind) for keys in (snapshot.objects, snapshot.others) for key in keys
         )
+
+    @cached_property
+    def redirected(self) -> tuple[Redirected, ...]:
+        """Where the redirects lead."""
+        return tuple(redirected(self.simulation))
 
     @property
     def tables(self) -> Iterator[ListenerTable]:

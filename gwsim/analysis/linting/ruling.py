@@ -54,6 +54,12 @@ def persistence_with_split(subject: Subject) -> Iterator[Noted]:
 
 def ties(subject: Subject) -> Iterator[Noted]:
     """Yield matches that are those of another route too: the older route has their requests."""
+    for loser, winner in tied(subject):
+        yield _tie(loser, winner)
+
+
+def tied(subject: Subject) -> Iterator[tuple[Entry, Entry]]:
+    """Yield entries that lose to an equal one of another route, with that one; each pair of matches once."""
     seen: set[tuple[RuleKey, RuleKey]] = set()
     for table in subject.tables:
         first: dict[tuple[str, object], Entry] = {}
@@ -64,7 +70,7 @@ def ties(subject: Subject) -> Iterator[Noted]:
                 continue
             if deciding_field(winner.precedence, entry.precedence) in ("age", "name"):
                 seen.add(pair)
-                yield _tie(entry, winner)
+                yield entry, winner
 
 
 def _tie(loser: Entry, winner: Entry) -> Noted:

@@ -75,6 +75,21 @@ LINTS: Mapping[str, Text] = {
         "Remove one of the two, or tell them apart by a hostname or header",
         "HTTPRouteRule.matches",
     ),
+    "NeverReached": Text(
+        "No request reaches a match of a rule, because others take all of its requests",
+        "Remove it, or make it more specific than the matches that the finding names",
+        "HTTPRouteRule.matches",
+    ),
+    "RedirectLoop": Text(
+        "A client that follows the redirects of a rule never arrives anywhere",
+        "Redirect to what another rule answers",
+        "HTTPRequestRedirectFilter",
+    ),
+    "RedirectNotServed": Text(
+        "A rule redirects to a host or port that no Gateway of the input serves",
+        "Correct the target, or add a listener and a route for it",
+        "HTTPRequestRedirectFilter",
+    ),
     "RetryNotIdempotent": Text(
         "A rule repeats requests, of methods of which a second one may do harm",
         "Give those methods a rule of their own, without retry",
