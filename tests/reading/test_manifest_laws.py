@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gwsim.reading.formats.nodes import Builder
+from gwsim.addresses import FieldPath
+from gwsim.reading.formats.nodes import Builder, find
 from gwsim.reading.formats.scalars import Unusual, resolve
 from gwsim.reading.formats.texts import FileText, parts, printable
 from gwsim.reading.formats.yaml_text import QuickReader, compose
@@ -161,6 +163,58 @@ def test_the_quick_reader_and_the_careful_one_agree(data: st.DataObject) -> None
     builders = [Builder(file) for _ in composition.roots]
     assert [builder.build(root) for builder, root in zip(builders, composition.roots, strict=True)] == quick
     assert [builder.findings for builder in builders] == [[] for _ in builders]
+
+
+names = st.from_regex(r"[a-z]([a-zA-Z./-]{0,8}[a-z])?", fullmatch=True)
+ordinary = st.recursive(
+    st.sampled_from(
+        [None, True, 0, 80, "", "on", "1:30", "true", "*.example.com", "/a b", "it's", "a: b", "- a"]
+    )
+    | names
+    | st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
+    max_leaves=20,
+)
+
+
+def paths(value: object, path: FieldPath = ()) -> Iterator[FieldPath]:
+    yield path
+    yield (*path, "missing")
+    if isinstance(value, dict | list):
+        for key, child in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from paths(child, (*path, key))
+
+
+@given(
+    st.lists(st.dictionaries(names, ordinary, min_size=1, max_size=4), min_size=1, max_size=3),
+    st.sampled_from([False, False, False, None, True]),
+    st.sampled_from([None, None, "'", '"']),
+    st.integers(2, 6),
+    st.integers(10, 100),
+)
+@settings(max_examples=150, deadline=None)
+def test_whichever_reader_takes_a_text_values_and_places_are_the_careful_ones(
+    given_values: list[dict[str, object]], flow: bool | None, style: str | None, indent: int, width: int
+) -> None:
+    text = yaml.dump_all(
+        given_values,
+        Dumper=yaml.SafeDumper,
+        default_flow_style=flow,
+        default_style=style,
+        indent=indent,
+        width=width,
+        allow_unicode=True,
+        sort_keys=False,
+        explicit_start=True,
+    )
+    documents = read(text.encode())
+    file = FileText("<stdin>", text)
+    roots = [root for start, end in parts(text) for root in compose(file, start, end).roots]
+    builder = Builder(file)
+    assert [repr(each.value) for each in documents.documents] == [repr(builder.build(root)) for root in roots]
+    for document, root in zip(documents.documents, roots, strict=True):
+        for path in paths(document.value):
+            assert document.source.locate(path)[1:] == file.place(find(root, path))[1:]
 
 
 @given(st.text(alphabet="a-%\n\r #.:", max_size=60))
