@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 import gwsim
 from gwsim.addresses import ListenerKey, ObjectKey, RuleKey
+from gwsim.analysis.space.space import Space
 from gwsim.binding.attaching.mesh import port_key
 from gwsim.reading.loading import load_files
 from gwsim.reading.scenarios.finding import FILE_NAME
@@ -208,6 +209,18 @@ def test_500_requests_reach_what_can_be_reached(name: str) -> None:
     missed = sorted(map(str, found.reachable - found.by_aimed))
     assert len(found.by_aimed) >= 0.95 * len(found.reachable), missed
     assert len(found.by_aimed) >= len(found.by_uniform)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_what_counts_as_reachable_is_what_the_space_of_requests_has_a_witness_for(name: str) -> None:
+    simulation = gwsim.load(ROOT / name)
+    reachable = {
+        place_of(entry)
+        for table in tables(simulation)
+        for entry in table
+        if entry.listener.parent.kind != "Service" and place_of(entry) not in shadowed(table)
+    }
+    assert reached(simulation, (each.witness for each in Space.of(simulation).classes())) == reachable
 
 
 def test_every_part_of_a_large_table_has_its_chance() -> None:
