@@ -78,7 +78,7 @@ TOGETHER = (
     ("HTTPRoute", "TLSRoute"),
 )
 """Kinds of routes of one configuration: of few kinds more attach to one listener, and compete."""
-_ROUTE_THROWS = 160
+_ROUTE_THROWS = 336
 
 
 def gateways(*, kinds: Collection[str] = ROUTE_KINDS) -> SearchStrategy[Gateway]:

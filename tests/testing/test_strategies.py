@@ -32,7 +32,7 @@ from gwsim.testing.strategies import requests_for, snapshots, to_yaml, with_obje
 
 ROOT = Path(__file__).parents[2] / "scenarios"
 SOME = settings(
-    max_examples=100,
+    max_examples=60,
     derandomize=True,
     database=None,
     deadline=None,
@@ -224,3 +224,36 @@ def test_two_routes_that_meet_shrink_to_nothing_else() -> None:
     assert kinds_of(found) == ["Service", "Gateway", "GatewayClass", "HTTPRoute", "HTTPRoute"]
     routes = [each for key, each in found.objects.items() if key.kind == "HTTPRoute"]
     assert routes[0].spec == routes[1].spec  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "wanted", "lines"),
+    [
+        pytest.param(
+            strategies.http_routes(),
+            lambda route: any(match.headers for rule in route.spec.rules for match in rule.matches),
+            17,
+            id="a header",
+        ),
+        pytest.param(
+            strategies.http_routes(),
+            lambda route: len(route.spec.rules) == 3 and route.spec.rules[2].timeouts,
+            23,
+            id="timeouts of a third rule",
+        ),
+        pytest.param(
+            strategies.tls_routes(), lambda route: len(route.spec.hostnames) == 2, 16, id="two hostnames"
+        ),
+        pytest.param(
+            strategies.gateways(),
+            lambda gateway: any(each.protocol == "HTTPS" for each in gateway.spec.listeners),
+            26,
+            id="a listener for HTTPS",
+        ),
+    ],
+)
+def test_an_object_shrinks_to_a_few_lines(
+    drawn: SearchStrategy[Resource], wanted: Callable[[Resource], bool], lines: int
+) -> None:
+    found = find(drawn, wanted, settings=SMALLEST, random=Random(1))
+    assert len(to_yaml(found).splitlines()) <= lines

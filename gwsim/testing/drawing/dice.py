@@ -43,6 +43,12 @@ class Dice:
         self._place = min(self._place + size, len(self._throws))
         return int.from_bytes(thrown, "big") * below >> 8 * size
 
+    def part(self, throws: int) -> Dice:
+        """Set bytes apart for one part: what comes after it then does not hang on how many it uses."""
+        place = self._place
+        self._place = min(place + throws, len(self._throws))
+        return Dice(self._throws[place : self._place])
+
     def one(self, choices: Sequence[T]) -> T:
         """Choose one of some values, the simplest first."""
         return choices[self.number(len(choices))]

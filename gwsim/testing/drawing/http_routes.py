@@ -155,7 +155,7 @@ def _filters(
     types = _TYPES if redirects else _TYPES[:-1]
     found: dict[Hashable, HTTPRouteFilter] = {}
     for _ in range(max(least, dice.number(4))):
-        each = _filter(dice, types, replace_prefix=replace_prefix)
+        each = _filter(dice.part(10), types, replace_prefix=replace_prefix)
         found.setdefault(_place(each), each)
     return tuple(found.values())
 
@@ -191,21 +191,22 @@ def http_matches(*, paths: Sequence[str] = PATHS) -> SearchStrategy[HTTPRouteMat
 
 def _rule(dice: Dice) -> HTTPRouteRule:
     sort = dice.one(("one prefix", "several", "one prefix", "several", "redirect", "redirected prefix"))
+    limits = dice.one(_LIMITS)
+    filtered = dice.one((False, True))
+    of_matches, of_filters, of_backends = dice.part(21), dice.part(31), dice.part(49)
     replace_prefix = "prefix" in sort
     if replace_prefix:
-        matches: tuple[HTTPRouteMatch, ...] = (_match(dice, PATHS, prefix=True),)
+        matches: tuple[HTTPRouteMatch, ...] = (_match(of_matches, PATHS, prefix=True),)
     else:
-        matches = tuple(_match(dice, PATHS) for _ in range(1 + dice.number(2)))
-    limits = dice.one(_LIMITS)
+        matches = tuple(_match(of_matches.part(10), PATHS) for _ in range(1 + of_matches.number(2)))
     if sort.startswith("redirect"):
-        return HTTPRouteRule(
-            None, matches, _filters(dice, replace_prefix=replace_prefix, least=1), (), *limits
-        )
+        filters = _filters(of_filters, replace_prefix=replace_prefix, least=1)
+        return HTTPRouteRule(None, matches, filters, (), *limits)
     backends = tuple(
-        _backend(dice, replace_prefix=replace_prefix) for _ in range(dice.one((1, 1, 2, 2, 3, 0)))
+        _backend(of_backends.part(16), replace_prefix=replace_prefix)
+        for _ in range(of_backends.one((1, 1, 2, 2, 3, 0)))
     )
-    filtered = dice.one((False, True))
-    filters = _filters(dice, replace_prefix=replace_prefix, redirects=False) if filtered else ()
+    filters = _filters(of_filters, replace_prefix=replace_prefix, redirects=False) if filtered else ()
     return HTTPRouteRule(None, matches, filters, backends, *limits)
 
 
@@ -224,7 +225,7 @@ def http_route(dice: Dice, parents: tuple[ParentReference, ...], default: str | 
         default: `useDefaultGateways`.
     """
     meta = metadata(dice, ROUTE_NAMES)
-    hostnames = dice.some(HOSTNAMES, most=2, key=str)
-    rules = tuple(_rule(dice) for _ in range(1 + dice.number(3)))
+    hostnames = dice.part(3).some(HOSTNAMES, most=2, key=str)
+    rules = tuple(_rule(dice.part(104)) for _ in range(1 + dice.number(3)))
     spec = HTTPRouteSpec(parents, hostnames, rules, default)  # type: ignore[arg-type]
     return HTTPRoute(meta, api_version=V1, kind="HTTPRoute", spec=spec)

@@ -73,7 +73,7 @@ def _grpc_filter(dice: Dice) -> GRPCRouteFilter:
 
 def _grpc_filters(dice: Dice) -> tuple[GRPCRouteFilter, ...]:
     found: dict[Hashable, GRPCRouteFilter] = {}
-    for each in (_grpc_filter(dice) for _ in range(dice.one((0, 0, 1, 2)))):
+    for each in (_grpc_filter(dice.part(11)) for _ in range(dice.one((0, 0, 1, 2)))):
         found.setdefault(id(each) if each.type == "RequestMirror" else each.type, each)
     return tuple(found.values())
 
@@ -90,19 +90,21 @@ def _grpc_backend(dice: Dice) -> GRPCBackendRef:
 
 
 def _grpc_rule(dice: Dice) -> GRPCRouteRule:
+    session = dice.one(_SESSIONS)
+    of_matches, of_filters, of_backends = dice.part(11), dice.part(23), dice.part(51)
     return GRPCRouteRule(
         None,
-        tuple(_grpc_match(dice) for _ in range(dice.one((1, 1, 2, 0)))),
-        _grpc_filters(dice),
-        tuple(_grpc_backend(dice) for _ in range(dice.one((1, 1, 2, 0)))),
-        dice.one(_SESSIONS),
+        tuple(_grpc_match(of_matches.part(5)) for _ in range(of_matches.one((1, 1, 2, 0)))),
+        _grpc_filters(of_filters),
+        tuple(_grpc_backend(of_backends.part(25)) for _ in range(of_backends.one((1, 1, 2, 0)))),
+        session,
     )
 
 
 def _grpc_route(dice: Dice, parents: Parents, default: Default) -> GRPCRoute:
     meta = metadata(dice, ROUTE_NAMES)
-    hostnames = dice.some(HOSTNAMES, most=2, key=str)
-    rules = tuple(_grpc_rule(dice) for _ in range(dice.one((1, 1, 2, 3, 0))))
+    hostnames = dice.part(3).some(HOSTNAMES, most=2, key=str)
+    rules = tuple(_grpc_rule(dice.part(104)) for _ in range(dice.one((1, 1, 2, 3, 0))))
     return GRPCRoute(meta, GRPCRouteSpec(parents, hostnames, rules, default), V1, "GRPCRoute")
 
 
@@ -165,8 +167,9 @@ def route_maker(kinds: Iterable[str], pools: Sequence[Sequence[ParentReference]]
         make = dice.one(makers)
         default: Default = dice.one((None, None, None, None, "All", "None"))
         found: dict[Hashable, ParentReference] = {}
-        for _ in range(dice.number(3) if default == "All" else dice.one((1, 1, 2))):
-            ref = dice.one(dice.one(pools))
+        of_parents = dice.part(5)
+        for _ in range(of_parents.number(3) if default == "All" else of_parents.one((1, 1, 2))):
+            ref = of_parents.one(of_parents.one(pools))
             found.setdefault((ref.group, ref.kind, ref.namespace, ref.name), ref)
         return make(dice, tuple(found.values()), default)
 
