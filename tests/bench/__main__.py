@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from tests.bench.against_envoy import envoy
 from tests.bench.loading import commands, loading, sizes
 from tests.bench.measuring import Effort, Table, table_text
+from tests.bench.streaming import streams
 
 SECTIONS: Mapping[str, Callable[[Effort], Iterator[Table]]] = {
     "loading": loading,
     "commands": commands,
     "sizes": sizes,
+    "streams": streams,
     "envoy": envoy,
 }
 

@@ -62,4 +62,4 @@ def test_an_unknown_section_is_refused_and_the_known_ones_are_named(
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
         bench.main(["speed"])
-    assert "no section speed; there are loading, commands, sizes, envoy" in capsys.readouterr().err
+    assert f"no section speed; there are {', '.join(bench.SECTIONS)}" in capsys.readouterr().err
