@@ -1,9 +1,11 @@
 """
 Simulate what Gateway API manifests do to a request, and say why.
 
-    import gwsim
-    sim = gwsim.load("scenarios/storefront")
-    decision = sim.trace(gwsim.Request.get("https://shop.example.com/cart"))
+    >>> import gwsim
+    >>> sim = gwsim.load("scenarios/storefront")
+    >>> decision = sim.trace(gwsim.Request.get("https://shop.example.com/cart", draw=0.95))
+    >>> decision.action.value, decision.chosen.name
+    ('forward', 'cart-canary')
 """
 
 import importlib

@@ -1,12 +1,14 @@
 """
 Hypothesis strategies of configurations and of requests to them.
 
-    SIMULATION = gwsim.load("manifests/")
-
-    @given(requests_for(SIMULATION))
-    def test_admin_stays_inside(request):
-        chosen = SIMULATION.decide(request).chosen
-        assert not request.path.startswith("/admin") or chosen is None or chosen.namespace == "admin"
+    >>> import gwsim
+    >>> from hypothesis import given
+    >>> simulation = gwsim.load("scenarios/storefront")
+    >>> @given(requests_for(simulation))
+    ... def test_nothing_leaves_the_shop(request):
+    ...     chosen = simulation.decide(request).chosen
+    ...     assert chosen is None or chosen.namespace == "shop"
+    >>> test_nothing_leaves_the_shop()
 
 Everything drawn is valid: the API server would take it; `almost_valid` plants one defect in it. Names, hosts,
 paths and headers come from small pools, so that they meet, overlap and conflict. `Simulation.of` takes a

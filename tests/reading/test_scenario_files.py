@@ -17,10 +17,10 @@ TABLE = """\
 title: a table
 table:
   request: {method: POST, headers: {accept: a}}
-  columns: [name, url, headers.x.y, sni, action, route, route.match, response.headers.location]
+  columns: [name, url, headers.x.y, sni, action, route.name, route.match, response.headers.location]
   rows:
-    - [the first, "http://a/", "1", _, forward, shop/cart#1, 2, null]
-    - [_, "http://b/", _, null, _, null]
+    - [the first, "http://a/", "1", _, forward, cart, 2, null]
+    - [_, "http://b/", _, null, _, _, null]
     - [_, "https://c/"]
 """
 
@@ -67,6 +67,11 @@ table:
             id="a misspelt column",
         ),
         pytest.param(
+            "title: t\ntable: {columns: [url, route, route.match], rows: []}",
+            "table.columns: expected 'route' or 'route.match', found both",
+            id="a column inside another",
+        ),
+        pytest.param(
             "title: t\ntable: {columns: [url, url], rows: []}",
             "expected each column once, found 2 of 'url'",
             id="a column twice",
@@ -106,11 +111,11 @@ def test_rows_become_requests_with_what_is_expected_of_them() -> None:
     assert first.name == "the first"
     assert first.request == {"method": "POST", "headers": {"accept": "a", "x.y": "1"}, "url": "http://a/"}
     assert first.expect["action"] == "forward"
-    assert first.expect["route"] == {"match": 2}
+    assert first.expect["route"] == {"name": "cart", "match": 2}
     assert first.expect["response"] == {"headers": {"location": None}}
     assert second.name == "POST http://b/, sni: none"
     assert second.request["sni"] is None
-    assert second.expect == {"route": None}
+    assert second.expect == {"route": {"match": None}}
     assert "sni" not in third.request
     assert (third.name, third.expect) == ("POST https://c/", {})
 
@@ -118,7 +123,7 @@ def test_rows_become_requests_with_what_is_expected_of_them() -> None:
 def test_cases_know_where_they_are_written() -> None:
     scenario = scenario_of("scenario.yaml", TABLE.encode())
     assert [case.location.line for case in scenario.requests] == [6, 7, 8]
-    assert scenario.requests[1].places[0].path == ("table", "rows", 1, 5)
+    assert scenario.requests[1].places[0].path == ("table", "rows", 1, 6)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """
 The door: every kind of request that a configuration tells apart, and one of each.
 
-    for found in Space.of(simulation).classes():
-        print(found.witness, found.decision.action)
+    >>> import gwsim
+    >>> simulation = gwsim.load("scenarios/azure-web")
+    >>> for found in list(Space.of(simulation).classes())[:2]:
+    ...     print(found.witness.path, found.decision.action.value)
+    /app forward
+    / respond
 
 A place (Gateway, port, protocol) is a list of claims: the first whose conditions hold takes the request. A
 class is what one claim takes: its own conditions, without those of the claims before it. Nothing is

@@ -106,6 +106,10 @@ def _column_problems(columns: Sequence[str]) -> Iterator[TableProblem]:
     for name, count in Counter(columns).items():
         if count > 1:
             yield TableProblem(("columns",), f"expected each column once, found {count} of {name!r}")
+    for name in columns:
+        for inner in columns:
+            if inner.startswith(f"{name}."):
+                yield TableProblem(("columns",), f"expected {name!r} or {inner!r}, found both")
     known = (_NAME, *REQUEST_FIELDS, *ANSWER_FIELDS)
     for index, name in enumerate(columns):
         first, *rest = _parts(name)
@@ -139,7 +143,7 @@ def _row(
 
 
 def _put(fields: dict[str, object], path: tuple[str, ...], value: object) -> None:
-    """Set a field inside of mappings; what stands in the way of it gives way."""
+    """Set a field inside of mappings; of what all requests have, a mapping is kept and all else gives way."""
     inner = fields
     for part in path[:-1]:
         below = inner.get(part)
