@@ -109,7 +109,9 @@ class ScenarioFile(pytest.File):
         except GwsimError as error:
             raise self.CollectError(_in_lines(error)) from None
         for case in self.scenario.cases:
-            item: CaseItem = CaseItem.from_parent(self, name=safe(case.name), case=case)
+            # Two colons are what pytest takes its ids apart by.
+            name = safe(case.name).replace("::", ": :")
+            item: CaseItem = CaseItem.from_parent(self, name=name, case=case)
             yield item
 
     @cached_property

@@ -163,10 +163,12 @@ def test_scenarios_are_found_below_a_folder(tmp_path: Path) -> None:
     for folder, text in {"b": written, "a/c": written, ".hidden": written, "other": "x: y"}.items():
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / FILE_NAME).write_text(text)
+    (tmp_path / "empty").mkdir()
     found = list(find_scenarios([str(tmp_path), str(tmp_path / "b" / FILE_NAME)]))
     assert [Path(path).relative_to(tmp_path).parent.as_posix() for path in found] == ["a/c", "b"]
     with pytest.raises(UsageError, match=r"expected a scenario\.yaml in or below this folder, found none"):
-        list(find_scenarios([str(tmp_path / "other")]))
+        list(find_scenarios([str(tmp_path / "empty")]))
+    assert list(find_scenarios([str(tmp_path / "other")])) == [str(tmp_path / "other" / FILE_NAME)]
 
 
 @pytest.mark.parametrize("name", ["none", "a\x1b[31mb"])

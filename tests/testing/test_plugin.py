@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
+import yaml  # noqa: F401 - kept from one run to the next: libyaml's module cannot be imported anew
 
 pytest_plugins = ["pytester"]
 
@@ -65,6 +67,29 @@ def test_a_failure_of_an_object_shows_its_conditions(pytester: pytest.Pytester) 
     )
 
 
+HOSTILE = ("a::b[c] \\e[31m", "<b>&\\u202ex\\u2066", "漢字 🎉", "n" * 253, "x\\n::error::y\\0")
+"""As YAML has them between quotes."""
+
+
+def test_hostile_names_show_rightly_and_inject_nothing(pytester: pytest.Pytester) -> None:
+    cases = "".join(
+        f'- {{name: "{name}", request: {{url: "http://shop.example.com/"}}, expect: {{reason: "{name}"}}}}\n'
+        for name in HOSTILE
+    )
+    (project(pytester) / "scenario.yaml").write_text(f"title: t\nrequests:\n{cases}", encoding="utf-8")
+    result = pytester.runpytest(*PLUGINS, "-v", "--junitxml=report.xml")
+    result.assert_outcomes(failed=len(HOSTILE))
+    shown = ("a: :b[c] \\x1b[31m", "<b>&\\u202ex\\u2066", "漢字 🎉", "n" * 253, "x\\n: :error: :y\\x00")
+    output = result.stdout.str()
+    assert not [char for char in output if not char.isprintable() and char != "\n"]
+    assert all(f"routes/scenario.yaml::{name} " in output for name in shown)
+    assert not any(line.startswith("::") for line in output.splitlines())
+    names = [case.get("name") for case in ET.parse(pytester.path / "report.xml").iter("testcase")]
+    assert [str(name).removesuffix("]") for name in names] == list(
+        shown
+    )  # pytest closes the bracket of an id
+
+
 def test_tests_are_selected_by_the_names_of_requests(pytester: pytest.Pytester) -> None:
     project(pytester)
     pytester.runpytest(*PLUGINS, "-k", "canary or redirects").assert_outcomes(passed=3, deselected=14)
@@ -100,12 +125,11 @@ def test_another_program_s_scenario_is_left_alone_unless_it_is_named(pytester: p
 
 TEST = """
 import pytest
-import gwsim
 from gwsim.testing import assert_routes
 
 def test_cart(simulation):
     decision = assert_routes(simulation, "https://shop.example.com/cart", backend={backend!r})
-    assert isinstance(decision, gwsim.Decision)
+    assert decision.action.value == "forward"
 
 def test_same(simulation, request):
     assert simulation is request.getfixturevalue("simulation")
@@ -155,7 +179,7 @@ def test_assert_routes_fails_with_the_trace(pytester: pytest.Pytester) -> None:
         [
             "E*AssertionError: backend: expected 'cart-canary', found 'Service/shop/cart:80'",
             "E*✓ drawn 9/10: Service/shop/cart:80*",
-            "routes*test_routes.py:7: AssertionError",
+            "routes*test_routes.py:6: AssertionError",
         ]
     )
 

@@ -34,7 +34,8 @@ def find_scenarios(paths: Sequence[str]) -> Iterator[str]:
     """
     Name the scenario files that paths mean: a file is one, a folder has them anywhere below it.
 
-    Below a folder, hidden folders are skipped, and so are files of the same name that are no scenarios.
+    Below a folder, hidden folders are skipped, and so are files of the same name that are no scenarios; one
+    in the folder itself is taken to be one.
 
     Raises:
         UsageError: a path cannot be read, or a folder has no scenario.
@@ -56,7 +57,7 @@ def _below(folder: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
         for name in FILE_NAMES:
             path = os.path.normpath(Path(parent, name))
-            if name in files and is_scenario(read_text(path)):
+            if name in files and (parent == folder or is_scenario(read_text(path))):
                 yield path
 
 
