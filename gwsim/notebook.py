@@ -3,8 +3,8 @@ Simulations, decisions, routing tables and graphs that show themselves in Jupyte
 
     %load_ext gwsim.notebook
 
-From then on they are shown as HTML, graphs as SVG. A decision knows neither its request nor the files of its
-configuration, and is shown without; `explained` shows it with both.
+From then on they are shown as HTML, and as SVG the graphs that `picture` makes. A decision knows neither its
+request nor the files of its configuration, and is shown without; `explained` shows it with both.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gwsim.analysis.graph import ObjectGraph
+from gwsim.analysis.picturing.collapsing import collapse
+from gwsim.analysis.picturing.linking import object_graph
+from gwsim.analysis.picturing.travelling import request_graph
 from gwsim.errors import UsageError
 from gwsim.rendering.html.decisions import decision_html
 from gwsim.rendering.html.overviews import simulation_html, table_html
@@ -48,6 +51,27 @@ def explained(simulation: Simulation, request: Request) -> Explained:
     return Explained(simulation, request, simulation.trace(request))
 
 
+def picture(
+    simulation: Simulation, request: Request | None = None, *, around: str | None = None
+) -> ObjectGraph:
+    """
+    Draw what `gwsim graph` draws: all objects, or the way of a request.
+
+    Args:
+        around: the id of one node, such as `HTTPRoute/shop/cart`: what leads to it, and what it leads to.
+
+    Raises:
+        KeyError: there is no such node.
+    """
+    if request is not None:
+        decision = simulation.trace(request)
+        return request_graph(simulation, request, decision, line=request_line(request))
+    graph = object_graph(simulation.topology)
+    if around is not None:
+        graph = graph.around([graph.by_id[around].id])
+    return collapse(graph, None)
+
+
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Teach a shell how to show what gwsim has to show; `%load_ext gwsim.notebook` calls it."""
     formatter = shell.display_formatter
@@ -71,7 +95,7 @@ def _svg(graph: ObjectGraph) -> str | None:
     from gwsim.rendering.graphs.svg import svg
 
     try:
-        return svg(graph)
+        return svg(graph, fit=True)
     except UsageError:
         return None
 

@@ -22,9 +22,12 @@ _PADDING = 10.0
 _MARGIN = 12.0
 
 
-def svg(graph: ObjectGraph) -> str:
+def svg(graph: ObjectGraph, *, fit: bool = False) -> str:
     """
     Draw a graph; ends with a line break.
+
+    Args:
+        fit: whether it shrinks to the width of the page that it is put into.
 
     Raises:
         UsageError: pygraphviz, which lays it out, is not installed; or the graph is too large.
@@ -40,6 +43,8 @@ def svg(graph: ObjectGraph) -> str:
     ]
     layout = lay_out(sizes, links, groups)
     root = _page(layout)
+    if fit:
+        root.set("style", "max-width: 100%; height: auto")
     for title, box in zip(titles, layout.groups, strict=True):
         _draw_group(root, title, box)
     for edge, curve in zip(graph.edges, layout.curves, strict=True):

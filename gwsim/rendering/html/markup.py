@@ -15,10 +15,11 @@ from gwsim.rendering.sanitize import safe
 STYLE = """
 .gwsim { font-size: 13px; line-height: 1.45; max-width: 110em; overflow-x: auto; }
 .gwsim code { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-.gwsim code { unicode-bidi: isolate; background: none; color: inherit; font-size: inherit; padding: 0; }
-.gwsim table { border-collapse: collapse; margin: 0.4em 0; font-size: inherit; }
-.gwsim th, .gwsim td { text-align: left; vertical-align: top; padding: 0.15em 0.8em 0.15em 0; }
-.gwsim td { max-width: 40em; overflow-wrap: break-word; white-space: normal; }
+div.gwsim code { unicode-bidi: isolate; background: none; color: inherit; font-size: inherit; padding: 0; }
+div.gwsim table { border-collapse: collapse; margin: 0.4em 0; font-size: inherit; }
+div.gwsim table th, div.gwsim table td { text-align: left; vertical-align: top; }
+div.gwsim table th, div.gwsim table td { padding: 0.15em 0.8em 0.15em 0; }
+div.gwsim table td { max-width: 40em; overflow-wrap: break-word; white-space: normal; }
 .gwsim thead th { border-bottom: 1px solid rgba(128, 128, 128, 0.5); }
 .gwsim .dim { opacity: 0.7; } .gwsim .head { font-weight: 600; }
 .gwsim .good { color: #2e9e4f; } .gwsim .fair { color: #b8860b; } .gwsim .bad { color: #e0483e; }
