@@ -25,6 +25,7 @@ COMMANDS = {
     "status as JSON": ("status", "-o", "json"),
     "routes as JSON": ("routes", "-o", "json"),
     "routes as text": ("routes",),
+    "a graph as SVG": ("graph", "-o", "svg"),
 }
 HASH_SEEDS = ("0", "1", "424242")
 

@@ -84,14 +84,8 @@ def _grouped(graph: ObjectGraph, place: Callable[[Node], str]) -> ObjectGraph:
     for node in graph.nodes:
         if kinds[node.kind] > _FEW:
             groups.setdefault((place(node), node.kind, node.state), []).append(node)
-    return graph.regrouped(
-        {
-            node.id: _group(namespace, members)
-            for (namespace, _, _), members in groups.items()
-            if len(members) > 1
-            for node in members
-        }
-    )
+    drawn = {at: _group(at[0], members) for at, members in groups.items() if len(members) > 1}
+    return graph.regrouped({node.id: one for at, one in drawn.items() for node in groups[at]})
 
 
 def _group(namespace: str, members: Sequence[Node]) -> Node:

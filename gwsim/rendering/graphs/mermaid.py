@@ -22,6 +22,7 @@ _STYLES: Mapping[State, str] = {
     State.REFUSED: "fill:#fce8e6,stroke:#c5221f,color:#1b1b1b",
     State.MISSING: "fill:#ffffff,stroke:#c5221f,color:#c5221f,stroke-dasharray:4",
 }
+_FRAME = "fill:none,stroke:#9aa0a6"
 _FAILED = "stroke:#c5221f,color:#c5221f"
 _MARKUP = re.compile(
     r"""
@@ -83,6 +84,10 @@ def _arrow(edge: Edge) -> str:
 
 def _classes(graph: ObjectGraph) -> Iterator[str]:
     used = {node.state for node in graph.nodes}
+    framed = [f"ns{index}" for index, (namespace, _) in enumerate(namespaces(graph)) if namespace]
+    if framed:
+        yield f"  classDef frame {_FRAME}"
+        yield f"  class {','.join(framed)} frame"
     for state, style in _STYLES.items():
         if state in used:
             yield f"  classDef {state.name.lower()} {style}"

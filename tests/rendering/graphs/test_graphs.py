@@ -82,7 +82,7 @@ def mermaid_lines(source: str) -> list[str]:
         rf" *n\d+\[{label}\]:::\w+",
         rf"  subgraph ns\d+\[{label}\]",
         rf"  n\d+ (?:-->|==>|-\.->)(?:\|{label}\|)? n\d+",
-        r"  end|  linkStyle [\d,]+ [\w:#,]+|  classDef \w+ [\w:#,-]+",
+        r"  end|  linkStyle [\d,]+ [\w:#,]+|  classDef \w+ [\w:#,-]+|  class ns\d+(?:,ns\d+)* frame",
     )
     found: list[str] = []
     for line in lines:
