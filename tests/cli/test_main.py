@@ -193,9 +193,17 @@ def test_closed_pipe_ends_the_program_quietly(tmp_path: Path) -> None:
 
 
 def test_interrupt_ends_the_program_with_130() -> None:
-    command = [sys.executable, "-m", "gwsim", "trace", "-f", WEB, "--requests", "-"]
+    # A test run in the background ignores interrupts, and so would the program that it starts.
+    before = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    start = "from gwsim.cli.main import main; main()"
+    words = ["trace", "-f", WEB, "--requests", "-"]
     with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", f"{before}; {start}", *words],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
