@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from contextlib import closing
 
 import click
@@ -34,7 +35,7 @@ def answer_stream(answerer: Answerer, stream: Readable, *, jobs: int | None) -> 
     """
     number = suitable_jobs(stream) if jobs is None else jobs
     if number > 1 and not _can_be_shared(stream):
-        raise UsageError("--jobs: several processes need fork() and a file or pipe; use --jobs 1")
+        raise UsageError("--jobs: several processes need Linux, and a file or a pipe to read; use --jobs 1")
     if number > 1:
         from gwsim.cli.streaming.working import answers_of_several
 
@@ -74,4 +75,4 @@ def _can_be_shared(stream: Readable) -> bool:
         stream.fileno()
     except (AttributeError, OSError, ValueError):
         return False
-    return hasattr(os, "fork") and hasattr(os, "sched_getaffinity")
+    return sys.platform == "linux"
