@@ -8,6 +8,7 @@ import os
 import pty
 import random
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -36,8 +37,13 @@ WAIT = 30
 """Seconds after which a test fails rather than wait on."""
 
 
+HEEDING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""A test run in the background ignores interrupts, and so would the programs that it starts."""
+
+
 def command(*words: str, jobs: int) -> list[str]:
-    return [sys.executable, "-m", "gwsim", "trace", "-f", WEB, "--requests", *words, "--jobs", str(jobs)]
+    start = [sys.executable, "-c", f"{HEEDING}; from gwsim.cli.main import main; main()"]
+    return [*start, "trace", "-f", WEB, "--requests", *words, "--jobs", str(jobs)]
 
 
 def odd_lines(count: int) -> list[str]:
@@ -167,7 +173,7 @@ def test_a_stream_that_is_interrupted_while_it_is_busy_ends_with_130(tmp_path: P
     os.mkfifo(fifo)
     path = tmp_path / "requests.jsonl"
     path.write_text(LINE * 20_000, encoding="ascii")
-    line = " ".join(command(str(path), jobs=jobs))
+    line = shlex.join(command(str(path), jobs=jobs))
     with subprocess.Popen(
         ["sh", "-c", f"exec {line} > {fifo}"], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
     ) as process:
@@ -205,7 +211,7 @@ def test_a_killed_child_is_told_in_one_line() -> None:
 def test_a_closed_pipe_ends_a_stream_quietly(tmp_path: Path, jobs: int) -> None:
     path = tmp_path / "requests.jsonl"
     path.write_text(LINE * 5000, encoding="ascii")
-    line = " ".join(command(str(path), jobs=jobs))
+    line = shlex.join(command(str(path), jobs=jobs))
     script = f"{line} | head -c1; code=${{PIPESTATUS[0]}}; echo; echo $code"
     process = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert process.stderr == ""
