@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 
 import msgspec
+from msgspec import UNSET
 
 from gwsim.addresses import ObjectKey
 from gwsim.binding.hostnames import hits
 from gwsim.binding.listening.gateways import BoundGateway
 from gwsim.routing.answering.backends import Taken, answer
-from gwsim.routing.answering.preparing import Answers, Shared, Split, can_be_prepared, prepare
+from gwsim.routing.answering.preparing import Rule, Shared, can_be_prepared, prepare
 from gwsim.routing.decision import Action, Decision
 from gwsim.routing.indexing.candidates import Candidate
 from gwsim.routing.indexing.meshes import MeshIndex
@@ -28,7 +29,7 @@ from gwsim.routing.reaching.arriving import (
     without_listener,
     without_rule,
 )
-from gwsim.routing.reaching.matching import Seen, prefix_of
+from gwsim.routing.reaching.matching import Seen
 from gwsim.routing.reaching.meshing import (
     Called,
     called,
@@ -53,11 +54,16 @@ class CompiledTable(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _mesh(self) -> MeshIndex:
-        return MeshIndex(self.table)
+        return MeshIndex(self.table, self._shared)
 
     @cached_property
     def _shared(self) -> Shared:
         return Shared()
+
+    @cached_property
+    def _asked(self) -> dict[tuple[str | None, int, str], PortIndex]:
+        """The same, by Gateway as requests name it."""
+        return {}
 
     def decide(self, request: Request, *, seed: int = 0) -> Decision:
         """
@@ -66,6 +72,16 @@ class CompiledTable(msgspec.Struct, frozen=True, dict=True):
         Raises:
             RequestError: no Gateway, or several, could be meant.
         """
+        port = self._asked.get((request.gateway, request.port, request.protocol))
+        if port is not None and is_simple(request, port):
+            path = request.path
+            found = port.find(request, path.partition("?")[0])
+            if found is not None:
+                return self._answer(found, request, path, port.gateway, seed)
+        return self._decide(request, seed)
+
+    def _decide(self, request: Request, seed: int) -> Decision:
+        """Decide what is not simple, or the first of its kind."""
         if request.straight:
             return goes_straight(request)
         if request.service is not None:
@@ -73,16 +89,17 @@ class CompiledTable(msgspec.Struct, frozen=True, dict=True):
         arrival = arrive(self.table, request)
         if arrival is None:
             return Decision(request.id, Action.REFUSE, "NoListener")
-        seen, gateway = arrival.seen, arrival.gateway
-        at = (gateway.key, request.port, request.protocol)
-        port = self._ports.get(at)
+        gateway, at = arrival.gateway, (arrival.gateway.key, request.port)
+        port = self._ports.get((*at, request.protocol))
         if port is None:
-            tables = self.table.listeners.get(at[:2], ())
-            port = PortIndex(gateway, request.protocol, tables, self.table.topology.implementation)
-            self._ports[at] = port
-        return with_grpc_status(seen, self._decide(seen, port, seed))
+            tables, choices = self.table.listeners.get(at, ()), self.table.topology.implementation
+            port = PortIndex(gateway, request.protocol, tables, choices, self._shared)
+            if tables:
+                self._ports[*at, request.protocol] = port
+        self._asked[request.gateway, request.port, request.protocol] = port
+        return with_grpc_status(arrival.seen, self._at_port(arrival.seen, port, seed))
 
-    def _decide(self, seen: Seen, port: PortIndex, seed: int) -> Decision:
+    def _at_port(self, seen: Seen, port: PortIndex, seed: int) -> Decision:
         name = name_for_listener(seen)
         host = port.host(name)
         if host is None:
@@ -103,7 +120,7 @@ class CompiledTable(msgspec.Struct, frozen=True, dict=True):
         winner = host.winner(seen.path, seen)
         if winner is None:
             return without_rule(seen, listener, known_host=host.known)
-        return self._answer(winner, seen, port.gateway, seed)
+        return self._answer(winner, seen.request, seen.passed_on, port.gateway, seed)
 
     def _refused(self, seen: Seen, port: PortIndex, chosen: ListenerIndex) -> Decision | None:
         """What an HTTPS listener refuses: other TLS, clients' certificates, misdirected requests."""
@@ -129,31 +146,44 @@ class CompiledTable(msgspec.Struct, frozen=True, dict=True):
         paths = self._mesh.paths(call, call.port)
         if paths is None:
             return to_itself(call, call.port)
-        winner = best_of(paths.hits(call.seen.path, call.seen), call.seen)
+        seen = call.seen
+        winner = best_of(paths.hits(seen.path, seen), seen)
         if winner is None:
             return without_match(call)
-        return with_grpc_status(call.seen, self._answer(winner, call.seen, None, seed))
+        return with_grpc_status(seen, self._answer(winner, seen.request, seen.passed_on, None, seed))
 
-    def _answer(self, winner: Candidate, seen: Seen, gateway: BoundGateway | None, seed: int) -> Decision:
-        """Answer a request that an entry takes: as prepared, or by what it falls on for the first time."""
-        request, rule, choices = seen.request, winner.entry.rule, seen.implementation
-        answers = winner.answers
-        if answers is None:
-            prepared = can_be_prepared(rule, choices)
-            split = Split([each.backend.weight for each in rule.backends]) if prepared else None
-            answers = winner.answers = Answers(split)
-        draw, index = 0.0, None
-        if answers.split is None or not answers.split.only or request.draw is not None:
-            draw = draw_of(request, choices, seed)
-        if answers.split is not None:
-            index = answers.split.chosen(draw)
-            ready = answers.by_index.get(index)
-            if ready is not None:
-                return ready.to(request, seen.passed_on)
+    def _answer(
+        self, winner: Rule | Candidate, request: Request, path: str, gateway: BoundGateway | None, seed: int
+    ) -> Decision:
+        """
+        Answer a request that an entry takes: as prepared, or as explanations do.
+
+        Args:
+            path: as it is passed on.
+        """
+        rule = winner if isinstance(winner, Rule) else winner.rule
+        if rule is None:
+            assert isinstance(winner, Candidate)
+            choices = self.table.topology.implementation
+            if not can_be_prepared(winner.entry.rule, choices):
+                draw = draw_of(request, choices, seed)
+                return answer(self._taken(winner, request, gateway, draw))[0]
+            taken = self._taken(winner, request, gateway, 0.0)
+            rule = winner.rule = prepare(taken, winner.conditions, self._shared)
+        frames, split = rule.frames.frames, rule.frames.split
+        if split is None:
+            frame = frames[0]
+        else:
+            index = split.chosen(draw_of(request, rule.common.implementation, seed))
+            frame = None if index is None else frames[index]
+        assert frame is not None
+        return rule.answer(frame, request, path)
+
+    def _taken(self, winner: Candidate, request: Request, gateway: BoundGateway | None, draw: float) -> Taken:
         place = winner.place
-        taken = Taken(
+        return Taken(
             entry=winner.entry,
-            seen=seen,
+            seen=Seen(request, self.table.topology.implementation),
             listener=place.chosen,
             port=place.port,
             gateway=gateway,
@@ -161,9 +191,13 @@ class CompiledTable(msgspec.Struct, frozen=True, dict=True):
             draw=draw,
             topology=self.table.topology,
         )
-        decision = answer(taken)[0]
-        if answers.split is not None:
-            answers.by_index[index] = prepare(
-                decision, rule, prefix_of(winner.entry.match), choices, self._shared
-            )
-        return decision
+
+
+def is_simple(request: Request, port: PortIndex) -> bool:
+    """Whether nothing but host and path decides where a request comes to."""
+    return (
+        request.service is None
+        and request.grpc is None
+        and not request.straight
+        and not (port.secure and (request.sni is not UNSET or request.connection_sni is not UNSET))
+    )

@@ -107,24 +107,28 @@ def precedence_of(
     late = implementation.hostname_rank == "afterPath"
     early_host, late_host = ((0, 0), measured) if late else (measured, (0, 0))
     conditions = _conditions(match, implementation)
-    return Precedence(
-        *early_host, *conditions, *late_host, age, key.route.namespaced_name, key.rule, key.match
+    return Precedence._make(
+        (*early_host, *conditions, *late_host, age, key.route.namespaced_name, key.rule, key.match)
     )
 
 
 def _conditions(match: Match, implementation: Implementation) -> _Conditions:
     match match:
         case HTTPRouteMatch():
-            headers, method = sum(1 for _ in distinct_headers(match)), int(match.method is not None)
+            method = int(match.method is not None)
+            headers = sum(1 for _ in distinct_headers(match)) if match.headers else 0
             if implementation.method_rank == "asHeader":
                 headers, method = headers + method, 0
             exact = match.path.type == "Exact"
+            parameters = sum(1 for _ in distinct_query_params(match)) if match.query_params else 0
             return _Conditions(
-                path_type=PATH_RANKS[implementation.regex_rank][match.path.type],
-                path_length=0 if exact else -len(match.path.value),
-                method=-method,
-                headers=-headers,
-                query_params=-sum(1 for _ in distinct_query_params(match)),
+                0,
+                0,
+                PATH_RANKS[implementation.regex_rank][match.path.type],
+                0 if exact else -len(match.path.value),
+                -method,
+                -headers,
+                -parameters,
             )
         case GRPCRouteMatch():
             return _grpc_conditions(match, implementation)

@@ -22,6 +22,7 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _UNFIT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _UNFIT_PATH = re.compile(r"[\x00-\x20\x7f#]")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_LAST_OF_ADDRESSES = "0123456789[]"
 _NAMESPACED_NAME = re.compile(r"[^/\s]+/[^/\s]+")
 
 
@@ -361,6 +362,8 @@ def bare_host(host: str) -> str:
 
 def is_ip_address(host: str) -> bool:
     """Whether a bare host is an IP literal, which hits no hostname."""
+    if host[-1:] not in _LAST_OF_ADDRESSES and ":" not in host:
+        return False
     try:
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:

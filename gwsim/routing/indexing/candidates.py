@@ -4,40 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, TypeAlias
 
 import msgspec
 
 from gwsim.binding.listening.listeners import BoundListener
-from gwsim.binding.referring.patterns import Test, pattern_test
-from gwsim.binding.referring.rules import Match
 from gwsim.implementations import Implementation
-from gwsim.resources.routes import HTTPRouteMatch
-from gwsim.routing.answering.preparing import Answers
+from gwsim.routing.answering.preparing import Rule, Shared
 from gwsim.routing.decision import ChosenListener
 from gwsim.routing.precedence import Precedence
-from gwsim.routing.reaching.matching import Seen, distinct_headers, distinct_query_params
+from gwsim.routing.reaching.conditions import (
+    HEADER,
+    METHOD,
+    QUERY,
+    Key,
+    conditions_of,
+    hold,
+    values_of,
+)
+from gwsim.routing.reaching.matching import Seen
 from gwsim.routing.reaching.trying import path_key
 from gwsim.routing.table import Entry
 
-METHOD, HEADER, QUERY = range(3)
 MANY = 8
 """From so many entries on it pays to look conditions up."""
 LAST = 1 << 62
 """After every rank."""
-Key: TypeAlias = tuple[int, str]
-"""What a condition looks at: its sort, and the name."""
-
-
-class Condition(NamedTuple):
-    """One condition besides the path."""
-
-    sort: int
-    name: str
-    """Of a header in lower case; empty for the method."""
-    value: str
-    test: Test | None
-    """Of a regular expression; None where the value itself is wanted."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -54,67 +45,33 @@ class Place(msgspec.Struct, frozen=True):
 class Candidate:
     """One entry of a listener's table, as the index has it."""
 
-    __slots__ = ("answers", "conditions", "entry", "place", "rank")
+    __slots__ = ("conditions", "entry", "place", "rank", "rule")
 
-    def __init__(self, rank: int, entry: Entry, place: Place, implementation: Implementation) -> None:
+    def __init__(
+        self, rank: int, entry: Entry, place: Place, implementation: Implementation, shared: Shared
+    ) -> None:
         self.rank = rank
         """Where in the listener's table."""
         self.entry = entry
         self.place = place
-        self.conditions = tuple(conditions(entry.match, implementation))
-        self.answers: Answers | None = None
-        """What was prepared; None before the first request that the entry takes."""
+        self.conditions = shared.one(tuple(conditions_of(entry.match, implementation)))
+        self.rule: Rule | None = None
+        """Its answers, prepared; None before the first request that it takes."""
 
     def holds(self, seen: Seen) -> bool:
         """Whether every condition besides the path does."""
-        for sort, name, value, test in self.conditions:
-            values = _values(seen, sort, name)
-            if test is None:
-                if value not in values:
-                    return False
-            elif not any(map(test, values)):
-                return False
-        return True
-
-
-def _values(seen: Seen, sort: int, name: str) -> tuple[str, ...]:
-    if sort == HEADER:
-        return seen.headers.get(name, ())
-    if sort == QUERY:
-        return seen.query.get(name, ())
-    return (seen.request.method,)
-
-
-def conditions(match: Match, implementation: Implementation) -> Iterator[Condition]:
-    """Yield what a match asks for besides its path."""
-    if match is None:
-        return
-    if isinstance(match, HTTPRouteMatch):
-        if match.method is not None:
-            yield Condition(METHOD, "", match.method, None)
-        for _, parameter in distinct_query_params(match):
-            test = None if parameter.type == "Exact" else _test(parameter.value, implementation)
-            yield Condition(QUERY, parameter.name, parameter.value, test)
-    for _, header in distinct_headers(match):
-        test = None if header.type == "Exact" else _test(header.value, implementation)
-        yield Condition(HEADER, header.name.lower(), header.value, test)
-
-
-def _test(pattern: str, implementation: Implementation) -> Test:
-    return pattern_test(pattern, implementation) or _takes_nothing
-
-
-def _takes_nothing(_: str) -> bool:
-    return False
+        return hold(self.conditions, seen)
 
 
 class SamePath:
     """The entries of one path, in order of precedence."""
 
-    __slots__ = ("_by_value", "_members", "_others", "_uniform", "first", "location")
+    __slots__ = ("_by_value", "_members", "_others", "_uniform", "alone", "first", "location")
 
     def __init__(self, members: Sequence[Candidate]) -> None:
         self._members = members
+        self.alone = members[0] if len(members) == 1 else None
+        """The only entry."""
         self.first = members[0].rank
         self.location = path_key(members[0].entry)
         """What the first entry has as its path."""
@@ -156,7 +113,7 @@ class SamePath:
         if not self._by_value:
             return
         for (sort, name), by_value in self._keys(seen):
-            for value in _values(seen, sort, name):
+            for value in values_of(seen, sort, name):
                 found = by_value.get(value)
                 if found is not None:
                     yield found

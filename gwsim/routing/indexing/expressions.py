@@ -1,26 +1,81 @@
-"""Many regular expressions at a time: RE2 runs a set of them over a text once."""
+"""Many regular expressions at a time: by what they spell out, else in sets."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
 from gwsim.binding.referring.patterns import Test, pattern_test
 from gwsim.implementations import Implementation
+from gwsim.routing.indexing.segments import Segment, spelled_segments
 
-FEW = 4
-"""Up to so many patterns are asked one by one: a set costs as much as two or three."""
+SHARING = 16
+"""Patterns that share their rarest segment with more than so many are better in a set."""
 WANDERING = 500
 """The most patterns of a set where they look for something after a stretch of any length."""
-_WANDERS = re.compile(r"(?:\.|\])[*+]\??[^)*+?$|]")
+_WANDERS = re.compile(r"\.[*+]\??[^)*+?$|]")
 _ANYTHING = r"(?s).*"
 """Takes every text: a set that does not find it has failed, which RE2 tells in no other way."""
 _LEAST_MEMORY, _MOST_MEMORY, _MEMORY_EACH = 8 << 20, 512 << 20, 16 << 10
 
 
-class PatternSet:
-    """Patterns, of which those that take a text are found together."""
+class PatternIndex:
+    """
+    Patterns, of which those that take a path are found together.
+
+    A pattern that spells out a segment of the path is looked up by it. What it asks for besides, its shape,
+    is that of many, and asked once for all of them.
+    """
+
+    __slots__ = ("_asked", "_by_segment", "_others", "_shapes")
+
+    def __init__(self, patterns: Sequence[str], implementation: Implementation) -> None:
+        self._by_segment: dict[int, dict[str, list[tuple[int, int]]]] = {}
+        """By place and text of the segment: numbers of shapes, and places of the patterns."""
+        shapes: dict[str, int] = {}
+        self._others: list[int] = []
+        """The places of the patterns that are asked as they are."""
+        for at, segment in enumerate(_rarest(patterns, implementation)):
+            if segment is None:
+                self._others.append(at)
+            else:
+                shape = shapes.setdefault(segment.shape, len(shapes))
+                by_text = self._by_segment.setdefault(segment.place, {})
+                by_text.setdefault(segment.text, []).append((shape, at))
+        self._shapes = len(shapes)
+        self._asked = PatternSets((*shapes, *(patterns[at] for at in self._others)), implementation)
+
+    def taking(self, path: str) -> list[int]:
+        """The places of the patterns that take a path."""
+        hit = self._asked.taking(path)
+        shapes = self._shapes
+        found = [self._others[number - shapes] for number in hit if number >= shapes]
+        if len(found) < len(hit):
+            parts = path.split("/")
+            for place, by_text in self._by_segment.items():
+                filed = by_text.get(parts[place]) if place < len(parts) else None
+                if filed is not None:
+                    found += [at for shape, at in filed if shape in hit]
+        return found
+
+
+def _rarest(patterns: Sequence[str], implementation: Implementation) -> Sequence[Segment | None]:
+    """For each pattern the segment that the fewest spell out; None where it is not looked up by one."""
+    if implementation.regex_anchor != "full":
+        return (None,) * len(patterns)
+    several = [tuple(spelled_segments(each)) for each in patterns]
+    sharing = Counter(segment[:2] for segments in several for segment in segments)
+    found = [min(each, key=lambda one: sharing[one[:2]], default=None) for each in several]
+    kept = [each if each is not None and sharing[each[:2]] <= SHARING else None for each in found]
+    shapes = {each.shape for each in kept if each is not None}
+    filed = len(kept) - kept.count(None)
+    return kept if len(shapes) * 2 <= filed else (None,) * len(patterns)
+
+
+class PatternSets:
+    """Patterns in sets, each of which RE2 runs over a text once."""
 
     __slots__ = ("_alone", "_implementation", "_patterns", "_sets")
 
@@ -37,39 +92,37 @@ class PatternSet:
 
     def _add(self, places: Sequence[int]) -> None:
         """Put patterns into one set, or into two where RE2 finds it too large."""
-        if len(places) <= FEW:
-            self._alone += self._tests(places)
-            return
         made = _compiled([self._patterns[at] for at in places], self._implementation.regex_anchor)
         if made is not None:
             self._sets.append((made, tuple(places)))
-            return
-        middle = len(places) // 2
-        self._add(places[:middle])
-        self._add(places[middle:])
+        elif len(places) == 1:
+            self._alone += self._tests(places)
+        else:
+            middle = len(places) // 2
+            self._add(places[:middle])
+            self._add(places[middle:])
 
     def _tests(self, places: Sequence[int]) -> list[tuple[int, Test]]:
         tests = ((at, pattern_test(self._patterns[at], self._implementation)) for at in places)
         return [(at, test) for at, test in tests if test is not None]
 
     def taking(self, text: str) -> list[int]:
-        """The places of the patterns that take a text, in order."""
+        """The places of the patterns that take a text."""
         found = [at for at, test in self._alone if test(text)]
         for each, places in self._sets:
             hit = each.Match(text)
-            if 0 in hit:
+            if hit:
                 found += [places[number - 1] for number in hit if number]
             else:
                 found += [at for at, test in self._tests(places) if test(text)]
-        found.sort()
         return found
 
 
 class _Set(Protocol):
     """What is used of `re2.Set`, which has no types."""
 
-    def Match(self, text: str) -> list[int]:  # noqa: N802
-        """The numbers of the patterns that take a text."""
+    def Match(self, text: str) -> list[int] | None:  # noqa: N802
+        """The numbers of the patterns that take a text; None where none does, or it has failed."""
         ...
 
 

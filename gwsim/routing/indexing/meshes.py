@@ -7,6 +7,7 @@ from gwsim.binding.attaching.attachment import Attachment
 from gwsim.binding.attaching.mesh import port_key
 from gwsim.binding.topology import BoundRoute
 from gwsim.resources.cluster import ServicePort
+from gwsim.routing.answering.preparing import Shared
 from gwsim.routing.indexing.candidates import Candidate, Place
 from gwsim.routing.indexing.paths import PathIndex
 from gwsim.routing.reaching.meshing import Called, bindable, mesh_entries
@@ -17,10 +18,11 @@ from gwsim.routing.table import RoutingTable
 class MeshIndex:
     """What is bound to the Services; each port is indexed when it is first asked for."""
 
-    __slots__ = ("_bound", "_paths", "_table")
+    __slots__ = ("_bound", "_paths", "_shared", "_table")
 
-    def __init__(self, table: RoutingTable) -> None:
+    def __init__(self, table: RoutingTable, shared: Shared) -> None:
         self._table = table
+        self._shared = shared
         self._bound: dict[tuple[ListenerKey, Protocol], dict[str, list[tuple[BoundRoute, Attachment]]]] = {}
         self._paths: dict[tuple[ListenerKey, Protocol, str], PathIndex] = {}
 
@@ -55,5 +57,6 @@ class MeshIndex:
         place = Place(None, None, port.port, call.passthrough)
         entries = sorted(mesh_entries(self._table, bound), key=lambda entry: entry.precedence)
         return PathIndex(
-            [Candidate(rank, entry, place, choices) for rank, entry in enumerate(entries)], choices
+            (Candidate(rank, entry, place, choices, self._shared) for rank, entry in enumerate(entries)),
+            choices,
         )

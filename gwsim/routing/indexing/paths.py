@@ -10,7 +10,7 @@ from gwsim.implementations import Implementation
 from gwsim.resources.grpc_routes import GRPCMethodMatch, GRPCRouteMatch
 from gwsim.resources.routes import HTTPRouteMatch
 from gwsim.routing.indexing.candidates import Candidate, SamePath
-from gwsim.routing.indexing.expressions import PatternSet
+from gwsim.routing.indexing.expressions import PatternIndex
 from gwsim.routing.paths import prefix_base
 from gwsim.routing.reaching.matching import Seen, takes_call
 
@@ -24,12 +24,12 @@ class PathIndex:
         "_any",
         "_calls",
         "_decoded",
-        "_exact",
         "_expressions",
         "_longest",
-        "_only_prefixes_behind",
         "_patterns",
-        "_prefixes",
+        "exact",
+        "plain",
+        "prefixes",
     )
 
     def __init__(self, candidates: Iterable[Candidate], implementation: Implementation) -> None:
@@ -54,16 +54,18 @@ class PathIndex:
             else:
                 rest.append((None, each))
         whole = implementation.path_fallback == "off"
-        self._exact = _grouped(exact, whole=whole)
-        self._prefixes = _grouped(prefixes, whole=whole)
-        self._longest = max(map(len, self._prefixes), default=-1)
+        self.exact = _grouped(exact, whole=whole)
+        self.prefixes = _grouped(prefixes, whole=whole)
+        """By the prefix without its last slash."""
+        self._longest = max(map(len, self.prefixes), default=-1)
         expressions = _grouped(patterns, whole=whole)
         self._expressions = tuple(expressions.values())
-        self._patterns = PatternSet(tuple(expressions), implementation) if expressions else None
+        self._patterns = PatternIndex(tuple(expressions), implementation) if expressions else None
         self._calls = _CallIndex(calls, implementation) if calls else None
         self._any = tuple(_grouped(rest, whole=whole).values())
         self._decoded = implementation.exact_encoded == "decoded"
-        self._only_prefixes_behind = not (expressions or calls or rest)
+        self.plain = not (expressions or calls or rest)
+        """Whether there are exact paths and prefixes alone."""
 
     def hits(self, path: str, seen: Seen) -> list[SamePath]:
         """
@@ -73,25 +75,25 @@ class PathIndex:
             path: that of `seen`.
         """
         found: list[SamePath] = []
-        exact = self._exact.get(unquote(path) if self._decoded else path)
+        exact = self.exact.get(unquote(path) if self._decoded else path)
         if exact is not None:
             found.append(exact)
-        found += self._prefix_hits(path)
-        if self._only_prefixes_behind and len(found) < 2:
+        if self.prefixes:
+            found += self._prefix_hits(path)
+        if self.plain and len(found) < 2:
             return found
         if self._patterns is not None:
             found += [self._expressions[at] for at in self._patterns.taking(path)]
         if self._calls is not None:
             found += self._calls.hits(seen)
         found += self._any
-        found.sort(key=_first_rank)
+        if len(found) > 1:
+            found.sort(key=_first_rank)
         return found
 
     def _prefix_hits(self, path: str) -> Iterator[SamePath]:
         """A prefix is the path, or ends before one of its slashes."""
-        prefixes = self._prefixes
-        if not prefixes:
-            return
+        prefixes = self.prefixes
         end = len(path)
         if end <= self._longest and path:
             same = prefixes.get(path)

@@ -9,20 +9,25 @@ from gwsim.binding.hostnames import ANY, hits, host_patterns
 from gwsim.binding.listening.gateways import BoundGateway
 from gwsim.binding.listening.listeners import BoundListener
 from gwsim.implementations import Implementation
+from gwsim.routing.answering.preparing import Rule, Shared
 from gwsim.routing.indexing.candidates import LAST, Candidate, Place, SamePath
+from gwsim.routing.indexing.locations import Locations
 from gwsim.routing.indexing.paths import PathIndex
 from gwsim.routing.precedence import Precedence
 from gwsim.routing.reaching.arriving import LISTENER_PROTOCOLS, chosen_listener, is_passthrough
 from gwsim.routing.reaching.matching import Seen
+from gwsim.routing.request import Request, bare_host, is_ip_address
 from gwsim.routing.table import Entry, ListenerTable
 
 
 class ListenerIndex:
     """One listener's entries, by hostname; each hostname is indexed when it is first asked for."""
 
-    __slots__ = ("_entries", "_implementation", "_paths", "place")
+    __slots__ = ("_entries", "_implementation", "_paths", "_shared", "place")
 
-    def __init__(self, place: Place, entries: Sequence[Entry], implementation: Implementation) -> None:
+    def __init__(
+        self, place: Place, entries: Sequence[Entry], implementation: Implementation, shared: Shared
+    ) -> None:
         """
         Index entries.
 
@@ -31,6 +36,7 @@ class ListenerIndex:
         """
         self.place = place
         self._implementation = implementation
+        self._shared = shared
         self._entries: dict[str, list[tuple[int, Entry]]] = {}
         self._paths: dict[str, PathIndex] = {}
         for rank, entry in enumerate(entries):
@@ -51,8 +57,10 @@ class ListenerIndex:
         """The entries of one hostname."""
         found = self._paths.get(pattern)
         if found is None:
-            choices = self._implementation
-            made = (Candidate(rank, entry, self.place, choices) for rank, entry in self._entries[pattern])
+            choices, shared = self._implementation, self._shared
+            made = (
+                Candidate(rank, entry, self.place, choices, shared) for rank, entry in self._entries[pattern]
+            )
             found = self._paths[pattern] = PathIndex(made, choices)
         return found
 
@@ -65,7 +73,7 @@ def place_of(listener: BoundListener) -> Place:
 class Host:
     """What a name leads to: a listener, and the entries of every hostname that stands for the name."""
 
-    __slots__ = ("_falls_back", "_in_turn", "_open", "known", "listener")
+    __slots__ = ("_falls_back", "_in_turn", "_open", "first", "known", "listener", "name", "open")
 
     def __init__(
         self,
@@ -81,6 +89,9 @@ class Host:
             open_to: the listeners whose routes take part.
         """
         self.listener = listener
+        self.name = name
+        self.open = False
+        """Whether its listener asks for nothing else, and paths are taken as they are sent."""
         patterns = [
             pattern for pattern in host_patterns(name) if any(pattern in each.patterns for each in open_to)
         ]
@@ -99,6 +110,9 @@ class Host:
         )
         self._in_turn = self._open[0] if len(open_to) == 1 and hosts_first and self._falls_back else None
         """Where every entry of a more specific hostname comes before those of the others."""
+        own = self._in_turn is not None and patterns[:1] == [name] and self._in_turn[0].plain
+        self.first = self._in_turn[0] if own and self._in_turn is not None else None
+        """The entries of the name itself, where they come first and are of exact paths and prefixes alone."""
 
     def winner(self, path: str, seen: Seen) -> Candidate | None:
         """
@@ -160,7 +174,17 @@ def best_of(
 class PortIndex:
     """The listeners of one Gateway's port that take one protocol."""
 
-    __slots__ = ("_hosts", "_implementation", "_known", "_listeners", "_protocols", "_routed", "gateway")
+    __slots__ = (
+        "_hosts",
+        "_implementation",
+        "_known",
+        "_listeners",
+        "_protocol",
+        "_routed",
+        "gateway",
+        "locations",
+        "secure",
+    )
 
     def __init__(
         self,
@@ -168,16 +192,20 @@ class PortIndex:
         protocol: str,
         tables: Sequence[ListenerTable],
         implementation: Implementation,
+        shared: Shared,
     ) -> None:
         self.gateway = gateway
-        self._protocols = LISTENER_PROTOCOLS[protocol]
+        self.secure = protocol == "HTTPS"
+        self.locations = Locations(implementation)
+        """Of the names that are listener's and route's at once, and whose listener asks for nothing else."""
+        self._protocol = protocol
         self._implementation = implementation
         self._listeners = {
             (table.listener.spec.protocol, table.listener.hostname): ListenerIndex(
-                place_of(table.listener), table.entries, implementation
+                place_of(table.listener), table.entries, implementation, shared
             )
             for table in tables
-            if table.listener.spec.protocol in self._protocols
+            if table.listener.spec.protocol in LISTENER_PROTOCOLS[protocol]
         }
         self._known = {ANY, *(hostname for _, hostname in self._listeners)}
         for each in self._listeners.values():
@@ -199,9 +227,41 @@ class PortIndex:
         """
         pattern = self._first_known(name)
         if pattern not in self._hosts:
-            listener = self.best(self._protocols, pattern)
-            self._hosts[pattern] = None if listener is None else self._host(listener, pattern)
+            listener = self.best(LISTENER_PROTOCOLS[self._protocol], pattern)
+            self._hosts[pattern] = None if listener is None else self._first_asked(listener, pattern)
         return self._hosts[pattern]
+
+    def _first_asked(self, listener: ListenerIndex, pattern: str) -> Host:
+        host = self._host(listener, pattern)
+        spec, choices = listener.listener.spec, self._implementation
+        asks = spec.protocol != self._protocol or listener.listener.clients is not None
+        host.open = not asks and spec.protocol in ("HTTP", "HTTPS") and matches_verbatim(choices)
+        if host.open and host.first is not None and not is_ip_address(pattern):
+            self.locations.add(pattern, host.first)
+        return host
+
+    def find(self, request: Request, path: str) -> Rule | Candidate | None:
+        """
+        What takes a request of which nothing but host and path decides where it comes to.
+
+        Args:
+            path: without query.
+
+        Returns:
+            None where it has to be looked at more closely.
+        """
+        found = self.locations.find(request.host, path, request)
+        if found is not None or request.host is None:
+            return found
+        name = bare_host(request.host)
+        host = self._hosts.get(self._first_known("" if is_ip_address(name) else name))
+        if host is None or not host.open:
+            return None
+        if host.first is not None and host.name != request.host:
+            found = self.locations.find(host.name, path, request)
+            if found is not None:
+                return found
+        return host.winner(path, Seen(request, self._implementation))
 
     def routed(self, listener: ListenerIndex, name: str) -> Host:
         """What a name leads to on a listener that another name has chosen."""
@@ -214,7 +274,10 @@ class PortIndex:
 
     def _first_known(self, name: str) -> str:
         """The most specific hostname that stands for a name: all names with the same one are alike here."""
-        return next((pattern for pattern in host_patterns(name) if pattern in self._known), ANY)
+        known = self._known
+        if name in known:
+            return name
+        return next((pattern for pattern in host_patterns(name) if pattern in known), ANY)
 
     def _host(self, listener: ListenerIndex, pattern: str) -> Host:
         return Host(listener, tuple(self._open_to(listener, pattern)), pattern, self._implementation)
@@ -227,3 +290,13 @@ class PortIndex:
         for (its, own), each in self._listeners.items():
             if its == protocol and hits(own, name):
                 yield each
+
+
+def matches_verbatim(implementation: Implementation) -> bool:
+    """Whether paths are compared, and passed on, as they are sent."""
+    return (
+        implementation.path_normalize == "none"
+        and implementation.merge_slashes == "off"
+        and implementation.escaped_slash == "keep"
+        and implementation.exact_encoded == "raw"
+    )

@@ -49,18 +49,20 @@ class Seen(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def headers(self) -> Mapping[str, tuple[str, ...]]:
         """By lower-case name: the values that a condition looks at; `host` among them."""
-        values: dict[str, list[str]] = {} if self.request.host is None else {"host": [self.request.host]}
-        for name, value in self.request.headers:
-            if name.lower() != "host" or self.request.host is None:
-                values.setdefault(name.lower(), []).append(value)
-        match self.implementation.repeated_header:
-            case "joined":
-                return {name: (",".join(several),) for name, several in values.items()}
-            case "first":
-                return {name: (several[0],) for name, several in values.items()}
-            case "any":
-                split = {name: ",".join(several).split(",") for name, several in values.items()}
-                return {name: tuple(part.strip() for part in parts) for name, parts in split.items()}
+        host = self.request.host
+        values: dict[str, tuple[str, ...]] = {} if host is None else {"host": (host,)}
+        for sent, value in self.request.headers:
+            name = sent.lower()
+            if name != "host" or host is None:
+                values[name] = (*values[name], value) if name in values else (value,)
+        choice = self.implementation.repeated_header
+        if choice == "any":
+            split = {name: ",".join(several).split(",") for name, several in values.items()}
+            return {name: tuple(part.strip() for part in parts) for name, parts in split.items()}
+        if len(values) < len(self.request.headers) + (host is not None):
+            for name, several in values.items():
+                values[name] = (",".join(several) if choice == "joined" else several[0],)
+        return values
 
     @cached_property
     def query(self) -> Mapping[str, tuple[str, ...]]:
