@@ -13,6 +13,7 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tests.bench.against_envoy import envoy
+from tests.bench.deciding import deciding
 from tests.bench.loading import commands, loading, sizes
 from tests.bench.measuring import Effort, Table, table_text
 from tests.bench.streaming import streams
@@ -22,6 +23,7 @@ SECTIONS: Mapping[str, Callable[[Effort], Iterator[Table]]] = {
     "commands": commands,
     "sizes": sizes,
     "streams": streams,
+    "deciding": deciding,
     "envoy": envoy,
 }
 
