@@ -60,18 +60,14 @@ def rewrite(file: str, data: bytes, replacements: Sequence[Replacement]) -> byte
         )
     text = read.text
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    editor = _Editor(text)
     edits = [
-        edit
-        for path, old, new in replacements
-        for edit in _Editor(text).replace(*_node_at(root, path), old, new)
+        edit for path, old, new in replacements for edit in editor.replace(*_node_at(root, path), old, new)
     ]
-    changed = text
-    for start, end, written in sorted(edits, reverse=True):
-        changed = changed[:start] + written + changed[end:]
-    wanted = _value(file, text)
-    for path, _, new in replacements:
-        wanted = _with_value(wanted, path, new)
-    if _value(file, changed) != wanted:
+    changed = _edited(text, sorted(edits))
+    if _value(file, changed) != _with_values(
+        _value(file, text), [(path, new) for path, _, new in replacements]
+    ):
         shown = printable(file, at_most=len(file))
         raise UsageError(f"{shown}: expected expectations that share nothing by anchors, found some that do")
     return (codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b"") + changed.encode()
@@ -85,20 +81,31 @@ def _value(file: str, text: str) -> object:
     return Builder(read).build(composition.roots[0]) if len(composition.roots) == 1 else None
 
 
-def _with_value(value: object, path: FieldPath, new: object) -> object:
-    """The same value but for one inside of it; only what leads there is copied."""
-    if not path:
-        return new
-    part, *rest = path
+def _edited(text: str, edits: Sequence[_Edit]) -> str:
+    """Apply edits, which are in order and do not overlap."""
+    pieces, done = [], 0
+    for start, end, written in edits:
+        pieces += [text[done:start], written]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def _with_values(value: object, changes: Sequence[tuple[FieldPath, object]]) -> object:
+    """The same value but for some inside of it; what leads there is copied, so that aliases stay apart."""
+    if changes and changes[0][0] == ():
+        return changes[0][1]
+    below: dict[str | int, list[tuple[FieldPath, object]]] = {}
+    for (part, *rest), new in changes:
+        below.setdefault(part, []).append((tuple(rest), new))
     match value:
         case dict():
             return {
-                name: _with_value(inner, tuple(rest), new) if name == part else inner
+                name: _with_values(inner, below[name]) if name in below else inner
                 for name, inner in value.items()
             }
         case list():
             return [
-                _with_value(inner, tuple(rest), new) if index == part else inner
+                _with_values(inner, below[index]) if index in below else inner
                 for index, inner in enumerate(value)
             ]
         case _:
