@@ -127,12 +127,15 @@ TEST = """
 import pytest
 from gwsim.testing import assert_routes
 
+SEEN = []
+
 def test_cart(simulation):
+    SEEN.append(simulation)
     decision = assert_routes(simulation, "https://shop.example.com/cart", backend={backend!r})
     assert decision.action.value == "forward"
 
-def test_same(simulation, request):
-    assert simulation is request.getfixturevalue("simulation")
+def test_same(simulation):
+    assert not SEEN or simulation is SEEN[0]
 """
 
 
@@ -179,7 +182,7 @@ def test_assert_routes_fails_with_the_trace(pytester: pytest.Pytester) -> None:
         [
             "E*AssertionError: backend: expected 'cart-canary', found 'Service/shop/cart:80'",
             "E*✓ drawn 9/10: Service/shop/cart:80*",
-            "routes*test_routes.py:6: AssertionError",
+            "routes*test_routes.py:9: AssertionError",
         ]
     )
 
