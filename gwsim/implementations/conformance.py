@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
+from msgspec import structs
 
 OLD_NAMES: Mapping[str, str] = {
     "HTTPResponseHeaderModification": "HTTPRouteResponseHeaderModification",
@@ -22,6 +23,9 @@ ALIASES: Mapping[str, str] = {
     "kong": "kong-operator",
     "aws-vpc-lattice": "aws-application-networking-k8s",
     "gravitee-kubernetes-operator": "gravitee",
+    "gke": "gke-gateway",
+    "agc": "azure-application-gateway-for-containers",
+    "ngf": "nginx-gateway-fabric",
 }
 """Names that say too little by themselves, or that people use, and the name that gwsim has for them."""
 TITLES: Mapping[str, str] = {
@@ -58,12 +62,16 @@ class Feature(msgspec.Struct, frozen=True):
     extended_of: tuple[str, ...]
     """Profiles that list it as supported or not."""
     tests: tuple[str, ...]
-    """Of the suite, that need it; a report names those that it skipped."""
+    """Of the suite, that need it; a report names those that it skipped. Empty where they are too many."""
 
     @property
     def reported(self) -> bool:
         """Whether any profile can tell of it."""
         return bool(self.core_of or self.extended_of)
+
+    def shown_by(self, test: str) -> bool:
+        """Whether a test of the suite needs it, by its name where the tests are too many to list."""
+        return test in self.tests if self.tests else self.name in test
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -112,9 +120,15 @@ class Registry(msgspec.Struct, frozen=True):
         """All names, with a report or without one."""
         return tuple(sorted({report.implementation for report in self.reports} | TITLES.keys()))
 
-    def feature(self, name: str) -> Feature | None:
-        """Find a feature by its name."""
-        return next((each for each in self.features if each.name == name), None)
+    def with_reports(self, newer: Sequence[Report]) -> Registry:
+        """Take more reports in; they replace those of the same version, release, channel and mode."""
+        replaced = {_run(each) for each in newer}
+        kept = (each for each in self.reports if _run(each) not in replaced)
+        return structs.replace(self, reports=(*kept, *dict.fromkeys(newer)))
+
+
+def _run(report: Report) -> tuple[str, ...]:
+    return (report.implementation, report.version, report.gateway_api, report.channel, report.mode)
 
 
 def implementation_name(project: str) -> str:
@@ -124,8 +138,15 @@ def implementation_name(project: str) -> str:
     >>> implementation_name("Application Gateway for Containers")
     'azure-application-gateway-for-containers'
     """
-    name = re.sub(r"[^a-z0-9]+", "-", project.casefold()).strip("-")
-    return ALIASES.get(name, name)
+    name = _slug(project)
+    return ALIASES.get(name, name) if name not in _TITLED else _TITLED[name]
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+
+
+_TITLED = {_slug(title): name for name, title in TITLES.items()}
 
 
 def release_order(release: str) -> tuple[int, ...]:
@@ -136,6 +157,11 @@ def release_order(release: str) -> tuple[int, ...]:
     True
     """
     return tuple(int(part) for part in re.findall(r"\d{1,9}", release)[:4])
+
+
+def has_feature(release: str, feature: Feature) -> bool:
+    """Whether the suite of a release has a feature; patch releases add none."""
+    return feature.since != "main" and release_order(feature.since)[:2] <= release_order(release)[:2]
 
 
 def chosen_reports(

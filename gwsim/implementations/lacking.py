@@ -43,11 +43,18 @@ class Consequence(NamedTuple):
 _RULE = (
     "the rule is dropped (PartiallyInvalid, UnsupportedValue); a route of such rules alone is not accepted"
 )
-_MATCH = Consequence(Effect.RULE, _RULE, "RouteConditionType.PartiallyInvalid, RouteReasonUnsupportedValue")
-_FILTER = Consequence(Effect.RULE, _RULE, "HTTPRouteRule.filters: a filter MUST NOT be skipped")
-_IGNORED = "the field has no effect"
-_OPEN_FIELD = Consequence(Effect.FIELD, _IGNORED, "not specified")
-_UNCHANGED = Consequence(Effect.NOTHING, "requests go the same way", "not specified")
+_VALUE = Consequence(
+    Effect.RULE,
+    _RULE,
+    "HTTPRouteFilter.type, and types and values below it; IncompatibleFilters is allowed too",
+)
+_PART = Consequence(
+    Effect.RULE, f"simulated as: {_RULE}", "not specified for this field; RouteConditionType.PartiallyInvalid"
+)
+_OPEN_FIELD = Consequence(Effect.FIELD, "simulated as: the field has no effect", "not specified")
+_NAMED = Consequence(
+    Effect.NOTHING, "requests go the same way; nothing can name the rule", "not specified, GEP-995"
+)
 _KIND = "routes of this kind attach nowhere: no listener supports the kind"
 _PROTOCOL = Consequence(
     Effect.KIND, f"{_KIND}, and listeners of its protocol are UnsupportedProtocol", "Listener.protocol"
@@ -57,9 +64,8 @@ _APP_PROTOCOL = Consequence(
     "the backend is invalid (ResolvedRefs=False, UnsupportedProtocol): its share gets 500",
     "MUST, HTTPBackendRef (GEP-1911)",
 )
-_RULE_FILTERS = (
+_VALUES = (
     "HTTPRouteResponseHeaderModification",
-    "HTTPRoutePortRedirect",
     "HTTPRouteSchemeRedirect",
     "HTTPRoutePathRedirect",
     "HTTPRoute303RedirectStatusCode",
@@ -68,8 +74,6 @@ _RULE_FILTERS = (
     "HTTPRouteHostRewrite",
     "HTTPRoutePathRewrite",
     "HTTPRouteRequestMirror",
-    "HTTPRouteRequestMultipleMirrors",
-    "HTTPRouteRequestPercentageMirror",
     "HTTPRouteCORS",
     "HTTPRouteBackendRequestHeaderModification",
     "HTTPRouteBackendURLRewrite",
@@ -77,9 +81,17 @@ _RULE_FILTERS = (
     "GRPCRouteRequestHeaderModifier",
     "MeshHTTPRouteRewritePath",
     "MeshHTTPRouteSchemeRedirect",
-    "MeshHTTPRouteRedirectPort",
     "MeshHTTPRouteRedirectPath",
     "MeshHTTPRouteBackendRequestHeaderModification",
+)
+_PARTS = (
+    "HTTPRouteMethodMatching",
+    "HTTPRouteQueryParamMatching",
+    "MeshHTTPRouteQueryParamMatching",
+    "HTTPRoutePortRedirect",
+    "MeshHTTPRouteRedirectPort",
+    "HTTPRouteRequestMultipleMirrors",
+    "HTTPRouteRequestPercentageMirror",
 )
 _FIELDS = (
     "HTTPRouteRequestTimeout",
@@ -87,14 +99,12 @@ _FIELDS = (
     "HTTPRouteRetry",
     "HTTPRouteRetryBackendTimeout",
     "HTTPRouteParentRefPort",
-    "HTTPRouteDestinationPortMatching",
     "GatewayBackendClientCertificate",
     "BackendTLSPolicySANValidation",
 )
 CONSEQUENCES: Mapping[str, Consequence] = {
-    **dict.fromkeys(("HTTPRouteMethodMatching", "HTTPRouteQueryParamMatching"), _MATCH),
-    "MeshHTTPRouteQueryParamMatching": _MATCH,
-    **dict.fromkeys(_RULE_FILTERS, _FILTER),
+    **dict.fromkeys(_VALUES, _VALUE),
+    **dict.fromkeys(_PARTS, _PART),
     **dict.fromkeys(_FIELDS, _OPEN_FIELD),
     **dict.fromkeys(
         ("HTTPRoute", "GRPCRoute"), Consequence(Effect.KIND, _KIND, "ListenerStatus.supportedKinds")
@@ -118,10 +128,10 @@ CONSEQUENCES: Mapping[str, Consequence] = {
         Effect.OBJECT, "parentRefs to Services of other namespaces are ignored", "extended, GEP-1294"
     ),
     "GatewayFrontendClientCertificateValidation": Consequence(
-        Effect.FIELD, "clients are not asked for certificates", "not specified"
+        Effect.FIELD, "simulated as: clients are not asked for certificates", "not specified"
     ),
     "GatewayFrontendClientCertificateValidationInsecureFallback": Consequence(
-        Effect.FIELD, "clients need a valid certificate all the same", "not specified"
+        Effect.FIELD, "simulated as: clients need a valid certificate all the same", "not specified"
     ),
     "GatewayStaticAddresses": Consequence(
         Effect.GATEWAY, "the Gateway is not accepted (UnsupportedAddress)", "Gateway.spec.addresses"
@@ -146,16 +156,32 @@ CONSEQUENCES: Mapping[str, Consequence] = {
         Effect.LISTENER, "TLS listeners of both modes on one port conflict (ProtocolConflict)", "extended"
     ),
     **dict.fromkeys(
-        (
-            "GatewayPort8080",
-            "GatewayInfrastructurePropagation",
-            "HTTPRouteNamedRouteRule",
-            "GRPCRouteNamedRouteRule",
-            "MeshHTTPRouteNamedRouteRule",
-            "HTTPRouteRetryConnectionError",
-            "MeshClusterIPMatching",
-        ),
-        _UNCHANGED,
+        ("HTTPRouteNamedRouteRule", "GRPCRouteNamedRouteRule", "MeshHTTPRouteNamedRouteRule"), _NAMED
+    ),
+    "GatewayPort8080": Consequence(
+        Effect.NOTHING,
+        "the suite asked for a listener on port 8080 and did not get it; simulated all the same",
+        "a hint: only tests name it",
+    ),
+    "HTTPRouteDestinationPortMatching": Consequence(
+        Effect.NOTHING,
+        "a hint: whether the port counts is reported as HTTPRouteParentRefPort",
+        "experimental, its older twin",
+    ),
+    "GatewayInfrastructurePropagation": Consequence(
+        Effect.NOTHING,
+        "what is made for the Gateway lacks these labels and annotations; requests go the same way",
+        "extended, Gateway.spec.infrastructure",
+    ),
+    "HTTPRouteRetryConnectionError": Consequence(
+        Effect.NOTHING,
+        "broken connections may not be tried again, of which gwsim simulates none",
+        "experimental, HTTPRouteRule.retry (GEP-1731)",
+    ),
+    "MeshClusterIPMatching": Consequence(
+        Effect.NOTHING,
+        "requests may be taken by their Host rather than by the Service's address; simulated by the address",
+        "extended, GEP-1324",
     ),
 }
 """By feature. `Gateway` and `ReferenceGrant` are not among them: what lacks these is no implementation."""

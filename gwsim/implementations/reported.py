@@ -29,16 +29,23 @@ def named_reports(registry: Registry, text: str, gateway_api: str = "") -> tuple
     written, mark, version = text.partition("@")
     name = implementation_name(written)
     if name not in registry.implementations:
-        known = sorted({*registry.implementations, *(each.name for each in KNOWN)})
-        close = difflib.get_close_matches(name[:60], known, n=1)
-        advice = f"did you mean {close[0]}?" if close else "`gwsim compat --list` has them"
-        raise UsageError(f"--implementation: expected one that gwsim knows, found {text!r}; {advice}")
+        raise UsageError(
+            f"--implementation: expected one that gwsim knows, found {text!r}; {_advice(registry, name)}"
+        )
     reports = chosen_reports(registry.reports, name, version, gateway_api)
     if mark and not reports:
         versions = dict.fromkeys(each.version for each in registry.reports if each.implementation == name)
         had = ", ".join(versions) or "none"
         raise UsageError(f"--implementation: expected a version with a report ({had}), found {version!r}")
     return name, reports
+
+
+def _advice(registry: Registry, name: str) -> str:
+    known = registry.implementations
+    close = [each for each in known if name and name in each][:3] or difflib.get_close_matches(
+        name[:60], known, 1
+    )
+    return f"did you mean {' or '.join(close)}?" if close else "`gwsim compat --list` has them"
 
 
 def reported_implementation(registry: Registry, text: str, gateway_api: str = "") -> Implementation:
@@ -51,8 +58,8 @@ def reported_implementation(registry: Registry, text: str, gateway_api: str = ""
         UsageError: there is no such implementation, or no report of that version.
     """
     alone = {each.name: each for each in KNOWN if each.name not in registry.implementations}
-    if text in alone:
-        return alone[text]
+    if text.casefold() in alone:
+        return alone[text.casefold()]
     name, reports = named_reports(registry, text, gateway_api)
     return implementation_of(name, reports, missing_features(registry, reports))
 

@@ -48,7 +48,8 @@ def _kind(each: NeededFeature) -> str:
 def _candidate_lines(matrix: Matrix) -> Iterator[str]:
     reported = [each for each in matrix.candidates if each.reports]
     rows = [
-        (f"{each.name} {each.reports[0].version}", each.reports[0].gateway_api, each) for each in reported
+        (safe(f"{each.name} {each.reports[0].version}"), safe(each.reports[0].gateway_api), each)
+        for each in reported
     ]
     width = max((len(name) for name, _, _ in rows), default=0)
     if rows:
@@ -56,7 +57,7 @@ def _candidate_lines(matrix: Matrix) -> Iterator[str]:
         yield f"{'':<{width}}  {'':<7}{numbers}"
         for name, release, each in rows:
             marks = "".join(f"{MARKS[one.support]:>3}" for one in each.verdicts.values())
-            yield f"{safe(name):<{width}}  {release:<7}{marks}"
+            yield f"{name:<{width}}  {release:<7}{marks}"
         yield LEGEND
     silent = [each.name for each in matrix.candidates if not each.reports]
     if silent:
@@ -198,6 +199,7 @@ def candidate_data(candidate: Candidate) -> dict[str, object]:
             }
             for name, each in candidate.verdicts.items()
         ],
+        "lacks": list(candidate.lacks),
     }
 
 

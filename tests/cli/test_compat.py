@@ -78,13 +78,36 @@ def test_the_worst_comes_first_and_what_has_no_report_last(
     assert found[-1]["name"] == "haproxy-unified-gateway"
 
 
+def test_what_makes_the_exit_code_is_in_the_data(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, printed = answer(capsys, folder, "--implementation", "gke-gateway", "-o", "json")
+    assert (code, json.loads(printed)["implementations"][0]["lacks"]) == (1, ["HTTPRouteCORS"])
+
+
 def test_newer_reports_count(folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "report.yaml"
-    path.write_text(REPORT.replace("v1.7.0", "v1.6.9"), encoding="utf-8")
+    path.write_text(REPORT, encoding="utf-8")
     words = ("--implementation", "nginx-gateway-fabric")
     assert answer(capsys, folder, *words)[0] == 0
     code, printed = answer(capsys, folder, *words, "--reports", str(path))
     assert (code, "v3.0.0" in printed) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("manifests", "words", "code"),
+    [
+        pytest.param(PAIRS["GatewayPort8080"].needs, "varnish-gateway", 0, id="a hint"),
+        pytest.param(PAIRS["HTTPRouteParentRefPort"].needs, "cilium", 1, id="unsupported"),
+        pytest.param(PAIRS["HTTPRoute"].needs, "contour", 0, id="a core test skipped"),
+        pytest.param(PAIRS["HTTPRouteMethodMatching"].needs, "kong", 1, id="not in every mode"),
+    ],
+)
+def test_the_exit_code_is_of_what_is_reported_as_unsupported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], manifests: str, words: str, code: int
+) -> None:
+    (tmp_path / "all.yaml").write_text(documents(manifests), encoding="utf-8")
+    got, printed = answer(capsys, tmp_path, "--implementation", words)
+    assert got == code
+    assert "0 not, 0 in part" not in printed
 
 
 def test_the_list_says_how_old_each_report_is(capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,7 +137,10 @@ def test_reports_from_strangers_inject_nothing(
 ) -> None:
     hostile = "<script>x</script>|`\\u202e\\e[31m"
     path = tmp_path / "report.yaml"
-    path.write_text(REPORT.replace("version: v3.0.0", f'version: "{hostile}"').replace("v1.7.0", "v1.6.9"))
+    text = REPORT.replace("version: v3.0.0", f'version: "{hostile}"')
+    path.write_text(
+        text.replace("v1.7.0", f'"v1.7 {hostile}"').replace("mode: default", f'mode: "{hostile}"')
+    )
     words = ("--implementation", "nginx-gateway-fabric", "--reports", str(path))
     for form in ("text", "json", "markdown", "html"):
         code, printed = answer(capsys, folder, *words, "-o", form)

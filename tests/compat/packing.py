@@ -32,7 +32,7 @@ def features_of(folder: Path) -> tuple[Feature, ...]:
             since=row["introduced"],
             core_of=tuple(row["profiles"]["core"]),
             extended_of=tuple(row["profiles"]["extended"]),
-            tests=tuple(row["tests"]),
+            tests=tuple(row["tests"]) if isinstance(row["tests"], list) else (),
         )
         for row in rows
         if row["name"] not in GONE

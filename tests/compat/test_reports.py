@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gwsim.errors import UsageError
 from gwsim.implementations.conformance import TITLES, Feature, Profile, Report, chosen_reports
 from gwsim.implementations.reported import named_reports, reported_implementation
 from gwsim.implementations.supporting import Support, verdict
 from gwsim.reading.conformance.packaged import packaged_registry
-from gwsim.reading.conformance.report_files import read_reports
+from gwsim.reading.conformance.report_files import LARGEST, read_reports
 from tests.compat.packing import PACKAGED, features_of, packed, reports_of
 
 FEATURES = Path(__file__).parents[3] / "shared/features"
@@ -155,6 +156,81 @@ def test_nothing_is_guessed(asked: Feature, reports: list[Report], support: Supp
     assert verdict(asked, reports).support is support
 
 
+BOTH = Profile("GATEWAY-HTTP", "success", (), ("HTTPRouteQueryParamMatching",), ())
+NOT_IN_MESH = Profile("MESH-HTTP", "success", (), (), ("HTTPRouteQueryParamMatching",))
+QUERY = feature("HTTPRouteQueryParamMatching", extended=("GATEWAY-HTTP",))
+KIND = feature("HTTPRoute", core=("GATEWAY-HTTP", "MESH-HTTP"))
+WHERE_CASES = [
+    pytest.param(QUERY, [BOTH], ["gateway"], Support.YES, False, id="at a Gateway"),
+    pytest.param(
+        QUERY, [BOTH], ["mesh"], Support.UNKNOWN, False, id="what a Gateway does tells nothing of meshes"
+    ),
+    pytest.param(QUERY, [BOTH], ["gateway", "mesh"], Support.UNKNOWN, False, id="half of it told"),
+    pytest.param(
+        QUERY, [BOTH, NOT_IN_MESH], ["gateway"], Support.YES, False, id="a mesh lacks what a Gateway has"
+    ),
+    pytest.param(QUERY, [BOTH, NOT_IN_MESH], ["mesh"], Support.NO, True, id="in a mesh that lacks it"),
+    pytest.param(QUERY, [BOTH, NOT_IN_MESH], ["gateway", "mesh"], Support.PARTLY, True, id="one of both"),
+    pytest.param(
+        KIND, [NOT_IN_MESH], ["gateway"], Support.UNKNOWN, False, id="a kind at Gateways, of a mesh alone"
+    ),
+    pytest.param(KIND, [NOT_IN_MESH], ["mesh"], Support.YES, False, id="a kind in a mesh"),
+]
+
+
+@pytest.mark.parametrize(("asked", "profiles", "where", "support", "lacks"), WHERE_CASES)
+def test_a_mesh_and_a_gateway_are_told_apart(
+    asked: Feature, profiles: list[Profile], where: list[str], support: Support, lacks: bool
+) -> None:
+    found = verdict(asked, [report(*profiles)], where)
+    assert (found.support, found.lacks) == (support, lacks)
+
+
+def test_a_skipped_test_makes_it_partly_and_lacks_nothing() -> None:
+    skipping = Profile("GATEWAY-HTTP", "partial", ("HTTPRouteWeight", "YesTest"), ("Yes",), ())
+    route = Feature("HTTPRoute", "core", "standard", "v1.0.0", ("GATEWAY-HTTP",), (), ())
+    gateway = Feature("Gateway", "core", "standard", "v1.0.0", ("GATEWAY-HTTP",), (), ())
+    found = [verdict(each, [report(skipping)]) for each in (route, feature("Yes"), gateway)]
+    assert [each.support for each in found] == [Support.PARTLY, Support.PARTLY, Support.YES]
+    assert not any(each.lacks for each in found)
+    assert "skipped HTTPRouteWeight" in found[0].basis
+
+
+def test_the_packaged_features_have_tests_by_name() -> None:
+    tests = [test for each in packaged_registry().features for test in each.tests]
+    assert min(map(len, tests)) > 5
+
+
+def test_a_patch_release_adds_no_feature() -> None:
+    asked = Feature("New", "extended", "standard", "v1.6.1", (), ("GATEWAY-HTTP",), ())
+    assert "neither" in verdict(asked, [report(HTTP, gateway_api="v1.6.0")]).basis
+    assert "does not have it yet" in verdict(asked, [report(HTTP, gateway_api="v1.5.1")]).basis
+
+
+def test_a_report_of_a_commit_has_the_release_of_its_folder(tmp_path: Path) -> None:
+    path = tmp_path / "v1.2.1/some/report.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(REPORT.replace("v1.7.0", "4c436290f2bfeaeaf0b1a367449e16de3e0addc4"), encoding="utf-8")
+    assert [each.gateway_api for each in read_reports([tmp_path])] == ["v1.2.1"]
+    path.rename(tmp_path / "report.yaml")
+    assert [each.gateway_api for each in read_reports([tmp_path])] == ["unknown"]
+
+
+def test_a_report_that_is_read_again_replaces_the_one_of_the_same_run() -> None:
+    packaged = packaged_registry()
+    old = chosen_reports(packaged.reports, "istio")
+    newer = replace(old[0], date="2027-01-01")
+    found = chosen_reports(packaged.with_reports((newer, newer)).reports, "istio")
+    assert found == (newer,)
+    assert set(packaged.with_reports(packaged.reports).reports) == set(packaged.reports)
+
+
+@pytest.mark.parametrize("title", TITLES.values())
+def test_an_implementation_is_found_as_its_makers_write_it(title: str) -> None:
+    name, _ = named_reports(packaged_registry(), title)
+    assert TITLES[name] == title
+
+
 def test_reports_of_upstream_are_read_from_files_and_folders(tmp_path: Path) -> None:
     (tmp_path / "v1.7").mkdir()
     path = tmp_path / "v1.7/report.yaml"
@@ -184,6 +260,16 @@ def test_reports_of_upstream_are_read_from_files_and_folders(tmp_path: Path) -> 
         pytest.param("# ConformanceReport\n" + "[" * 5000, "expected a report in YAML", id="too deep"),
         pytest.param(
             "kind: ConformanceReport\nprofiles: 7\nimplementation: {project: a}", "array", id="a number"
+        ),
+        pytest.param(
+            "kind: ConformanceReport\nimplementation: {project: a}\n"
+            f"profiles: [&p {{name: a}}, {'*p, ' * 99}]",
+            "length <= 50",
+            id="profiles by alias without end",
+        ),
+        pytest.param("#" * (LARGEST + 1), "at most", id="too large"),
+        pytest.param(
+            "kind: ConformanceReport\nprofiles: []\nimplementation: {project: '?!'}", "a name", id="no name"
         ),
     ],
 )

@@ -9,8 +9,9 @@ import msgspec
 
 from gwsim.analysis.portability.comparing import Candidate, Matrix, NeededFeature
 from gwsim.binding.topology import Topology
-from gwsim.implementations.conformance import Profile, Report, release_order
+from gwsim.implementations.conformance import Profile, Report, has_feature, release_order
 from gwsim.implementations.supporting import Support
+from gwsim.resources.features.requirements import HINTS
 
 MOST_LISTENERS = 64
 """That the API lets a Gateway have of its own; more need ListenerSets."""
@@ -94,7 +95,7 @@ def _specification(matrix: Matrix, candidate: Candidate) -> Iterator[Point]:
         )
         return
     newer = candidate.reports[0].gateway_api
-    enough = release_order(newer) >= release_order(newest.since)
+    enough = has_feature(newer, newest)
     channels = {report.channel for report in candidate.reports}
     fits = enough and (not experimental or "experimental" in channels)
     found = f"reported for {newer}, {' and '.join(sorted(filter(None, channels))) or 'channel not stated'}"
@@ -115,13 +116,20 @@ def _features(topic: str, needed: Sequence[NeededFeature], candidate: Candidate)
     }
     if not needed:
         return Point(topic, Answer.YES, "none is needed")
-    missing = by_support[Support.NO] + by_support[Support.PARTLY]
-    unknown = by_support[Support.UNKNOWN]
     says = f"{len(by_support[Support.YES])} of {len(needed)} features that are needed are supported"
-    if missing:
-        says += f"; not or only in part: {', '.join(missing)}"
-    ask = f"whether it supports {', '.join(unknown)}" if unknown else ""
-    return Point(topic, Answer.NO if missing else Answer.ASK if unknown else Answer.YES, says, ask)
+    for support, words in ((Support.NO, "not supported"), (Support.PARTLY, "in part")):
+        if by_support[support]:
+            says += f"; {words}: {', '.join(by_support[support])}"
+    lacking = [each.feature.name for each in needed if each.feature.name in candidate.lacks]
+    unknown = by_support[Support.UNKNOWN]
+    partly = [name for name in by_support[Support.PARTLY] if name not in HINTS]
+    asks = []
+    if partly:
+        asks.append(f"how far it supports {', '.join(partly)}")
+    if unknown:
+        asks.append(f"whether it supports {', '.join(unknown)}")
+    answer = Answer.NO if lacking else Answer.ASK if asks else Answer.YES
+    return Point(topic, answer, says, ", and ".join(asks))
 
 
 def _behaviour(known: Sequence[str]) -> Point:

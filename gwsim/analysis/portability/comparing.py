@@ -15,7 +15,8 @@ from gwsim.binding.topology import Topology
 from gwsim.implementations.conformance import TITLES, Feature, Registry, Report
 from gwsim.implementations.reported import missing_features, named_reports
 from gwsim.implementations.supporting import Support, Verdict, verdict
-from gwsim.resources.features.using import uncovered_uses_of
+from gwsim.resources.features.requirements import HINTS
+from gwsim.resources.features.using import traffic_of, uncovered_uses_of
 
 
 class NeededFeature(msgspec.Struct, frozen=True):
@@ -23,6 +24,8 @@ class NeededFeature(msgspec.Struct, frozen=True):
 
     feature: Feature
     places: tuple[Address, ...]
+    where: frozenset[str]
+    """For which traffic: `GATEWAY`, `MESH` or both."""
 
 
 class Candidate(msgspec.Struct, frozen=True, dict=True):
@@ -47,10 +50,8 @@ class Candidate(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def lacks(self) -> tuple[str, ...]:
-        """The features that it does not support, or only in part."""
-        return tuple(
-            name for name, each in self.verdicts.items() if each.support in (Support.NO, Support.PARTLY)
-        )
+        """The features that it does not support, in some mode or channel at least; no hints."""
+        return tuple(name for name, each in self.verdicts.items() if each.lacks and name not in HINTS)
 
 
 class Matrix(msgspec.Struct, frozen=True):
@@ -77,12 +78,7 @@ def matrix(
     Raises:
         UsageError: there is no implementation of a name, or no report of its version.
     """
-    places: dict[str, list[Address]] = {}
-    for need in needs(topology):
-        places.setdefault(need.feature, []).append(need.address)
-    needed = [
-        NeededFeature(each, tuple(places[each.name])) for each in registry.features if each.name in places
-    ]
+    needed = _needed(topology, registry)
     found = [named_reports(registry, name, gateway_api) for name in names or registry.implementations]
     candidates = [
         Candidate(name, reports, _verdicts(needed, reports), missing_features(registry, reports))
@@ -100,8 +96,22 @@ def matrix(
     )
 
 
+def _needed(topology: Topology, registry: Registry) -> list[NeededFeature]:
+    places: dict[str, list[Address]] = {}
+    where: dict[str, frozenset[str]] = {}
+    for need in needs(topology):
+        places.setdefault(need.feature, []).append(need.address)
+        traffic = traffic_of(need.feature, topology.snapshot.objects[need.address.key])
+        where[need.feature] = where.get(need.feature, frozenset()) | traffic
+    return [
+        NeededFeature(each, tuple(places[each.name]), where[each.name])
+        for each in registry.features
+        if each.name in places
+    ]
+
+
 def _verdicts(needed: Sequence[NeededFeature], reports: Sequence[Report]) -> Mapping[str, Verdict]:
-    return {each.feature.name: verdict(each.feature, reports) for each in needed}
+    return {each.feature.name: verdict(each.feature, reports, each.where) for each in needed}
 
 
 def _worst_first(candidate: Candidate) -> tuple[object, ...]:

@@ -31,6 +31,11 @@ _FILTERS = "spec.rules[].filters[]"
 _BACKEND_FILTERS = "spec.rules[].backendRefs[].filters[]"
 _VALIDATION = ("spec.tls.frontend.default.validation", "spec.tls.frontend.perPort[].tls.validation")
 _INSECURE = "GatewayFrontendClientCertificateValidationInsecureFallback"
+HINTS = frozenset({"GatewayPort8080", "HTTPRouteDestinationPortMatching"})
+"""
+Features that manifests use without needing them: port 8080 says nothing by itself, and what the port of a
+parentRef needs is HTTPRouteParentRefPort, of which HTTPRouteDestinationPortMatching is an older twin.
+"""
 KINDS = (
     "Gateway",
     "ListenerSet",

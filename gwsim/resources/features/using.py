@@ -33,7 +33,19 @@ class Use(NamedTuple):
         return _WHERE.get(self.feature, ANYWHERE) in (ANYWHERE, MESH if mesh else GATEWAY)
 
 
-_WHERE = {row.feature: row.where for row in REQUIREMENTS} | {"HTTPRouteRequestMultipleMirrors": GATEWAY}
+_WHERE = {row.feature: row.where for row in REQUIREMENTS} | {
+    **dict.fromkeys(("HTTPRouteRequestMultipleMirrors", "HTTPRouteRetryBackendTimeout"), GATEWAY),
+    **dict.fromkeys(("HTTPRouteBackendProtocolH2C", "HTTPRouteBackendProtocolWebSocket"), GATEWAY),
+    **dict.fromkeys(("Mesh", "MeshClusterIPMatching", "MeshConsumerRoute"), MESH),
+    "ReferenceGrant": GATEWAY,
+}
+
+
+def traffic_of(feature: str, resource: Resource) -> frozenset[str]:
+    """For which traffic an object needs a feature: `GATEWAY`, `MESH` or both."""
+    where = _WHERE.get(feature, ANYWHERE)
+    bound = frozenset({where}) if where else _contexts(resource) - {ANYWHERE}
+    return bound or frozenset({GATEWAY})
 
 
 class _Branch(msgspec.Struct, frozen=True):

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from msgspec import structs
 
 from gwsim.cli.options import Manifests, input_options, open_simulation, print_data
 
@@ -40,9 +39,7 @@ def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.option(
     "--gateway-api",
     type=click.Choice(_RELEASES),
-    default="1.6",
-    show_default=True,
-    help="Look at reports for this release or older ones.",
+    help="Look at reports for this release or older ones.  [default: the newest of each]",
 )
 @click.option(
     "--reports",
@@ -74,7 +71,7 @@ def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 def command(
     context: click.Context,
     manifests: Manifests,
-    gateway_api: str,
+    gateway_api: str | None,
     reports: tuple[Path, ...],
     names: tuple[str, ...],
     checklist: bool,
@@ -84,7 +81,8 @@ def command(
     Say which features of the Gateway API the manifests need, and which implementations report them.
 
     With one --implementation: what it lacks, where, and what follows. The exit code is 1 where an
-    implementation that was named lacks something. What no report tells is unknown, never guessed.
+    implementation that was named reports a feature that is needed as unsupported. What no report tells
+    is unknown, never guessed; neither that nor a test that was skipped makes the exit code 1.
 
     \b
     Examples:
@@ -101,7 +99,7 @@ def command(
         raise click.UsageError("--checklist is about one --implementation, as -o text or json", context)
     registry = _registry(reports)
     simulation = open_simulation(manifests)
-    found = matrix(simulation.topology, registry, names, gateway_api=gateway_api)
+    found = matrix(simulation.topology, registry, names, gateway_api=gateway_api or "")
     if checklist:
         _print_checklist(found, simulation, registry, output)
     else:
@@ -114,8 +112,7 @@ def _registry(paths: tuple[Path, ...]) -> Registry:
     from gwsim.reading.conformance.packaged import packaged_registry
     from gwsim.reading.conformance.report_files import read_reports
 
-    packaged = packaged_registry()
-    return structs.replace(packaged, reports=(*packaged.reports, *read_reports(paths)))
+    return packaged_registry().with_reports(read_reports(paths))
 
 
 def _print_matrix(
