@@ -84,12 +84,16 @@ HEAVY = {"textual", "networkx", "cryptography", "re2", "asyncio", "hypothesis", 
 STREAMS = {"gwsim.cli.streaming", "gwsim.reading.request_lines"}
 TABLES = {"rich", "gwsim.rendering.tables"}
 TEXT = {"gwsim.rendering.text", "gwsim.rendering.curl"}
+INDEX = {"gwsim.routing.deciding", "gwsim.routing.indexing"}
 FINDINGS = {"gwsim.rendering.findings", "gwsim.analysis.linting"}
 WEB = "scenarios/azure-web"
 URL = "http://example.com/app"
 STARTS = [
-    (["trace", "-f", WEB, URL], HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | {"gwsim.rendering.data"}),
-    (["trace", "-f", WEB, URL, "-o", "json"], HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | TEXT),
+    (
+        ["trace", "-f", WEB, URL],
+        HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | INDEX | {"gwsim.rendering.data"},
+    ),
+    (["trace", "-f", WEB, URL, "-o", "json"], HEAVY | PROCESSES | STREAMS | TABLES | FINDINGS | INDEX | TEXT),
     (["trace", "-f", WEB, "--requests", "REQUESTS"], HEAVY | PROCESSES | TABLES | FINDINGS | TEXT),
     (["trace", "-f", WEB, "--requests", "REQUESTS", "--jobs", "2"], HEAVY | TABLES | FINDINGS | TEXT),
     (["routes", "-f", WEB], HEAVY | PROCESSES | STREAMS | FINDINGS | TEXT),

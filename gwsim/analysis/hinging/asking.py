@@ -17,7 +17,6 @@ from gwsim.binding.referring.references import BoundBackend
 from gwsim.binding.referring.rules import BoundFilter, BoundRule
 from gwsim.binding.topology import Topology
 from gwsim.implementations import Implementation
-from gwsim.routing.deciding import CompiledTable
 from gwsim.routing.decision import Decision
 from gwsim.routing.reaching.arriving import arrive, name_for_listener
 from gwsim.routing.reaching.matching import Seen, matches_besides_path, matches_path
@@ -139,6 +138,8 @@ class Question(msgspec.Struct, frozen=True, dict=True):
         Args:
             reorder: whether rules may come in another order.
         """
+        from gwsim.routing.deciding import CompiledTable
+
         topology = structs.replace(self.topology, implementation=other)
         tables: Mapping[tuple[ObjectKey, int], tuple[ListenerTable, ...]] = {}
         if self.gateway is not None:
