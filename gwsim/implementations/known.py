@@ -9,7 +9,9 @@ from msgspec import structs
 
 from gwsim.implementations.implementation import SPEC, Implementation
 
-_READ, _DOC, _REPORT = "read in its source, August 2026", "documented by the proxy", "its conformance report"
+_READ, _DOC = "read in its source, August 2026", "documented by the proxy"
+REPORTED = "its conformance report"
+"""The basis of what reports tell; a report of another version may tell otherwise."""
 
 
 class Habit(NamedTuple):
@@ -29,7 +31,7 @@ def _habits(basis: str, **made: str) -> tuple[Habit, ...]:
 _ENVOY = (
     *_habits(_READ, path_normalize="rfc3986", grpc_http_coexistence="merge"),
     *_habits(_DOC, hostname_fallback="off", regex_anchor="full"),
-    *_habits(_REPORT, detect_misdirected="off"),
+    *_habits(REPORTED, detect_misdirected="off"),
 )
 _ON_ENVOY = _habits(
     _DOC,
@@ -50,7 +52,7 @@ _NGINX = (
 _TRAEFIK = (
     *_habits(_READ, hostname_rank="afterPath", regex_rank="byLength"),
     *_habits(_READ, path_normalize="rfc3986", merge_slashes="on"),
-    *_habits(_REPORT, listener_isolation="off"),
+    *_habits(REPORTED, listener_isolation="off"),
 )
 HABITS: Mapping[str, tuple[Habit, ...]] = {
     "envoy": _ENVOY,

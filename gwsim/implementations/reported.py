@@ -9,8 +9,8 @@ from msgspec import structs
 
 from gwsim.errors import UsageError
 from gwsim.implementations.conformance import Registry, Report, chosen_reports, implementation_name
-from gwsim.implementations.implementation import Implementation
-from gwsim.implementations.known import HABITS, KNOWN, with_habits
+from gwsim.implementations.implementation import SPEC, Implementation
+from gwsim.implementations.known import HABITS, KNOWN, REPORTED, Habit
 from gwsim.implementations.lacking import CHOICES
 from gwsim.implementations.supporting import Support, verdict
 
@@ -61,19 +61,27 @@ def reported_implementation(registry: Registry, text: str, gateway_api: str = ""
     if text.casefold() in alone:
         return alone[text.casefold()]
     name, reports = named_reports(registry, text, gateway_api)
-    return implementation_of(name, reports, missing_features(registry, reports))
+    return implementation_of(registry, name, reports)
 
 
-def implementation_of(name: str, reports: Sequence[Report], missing: Sequence[str]) -> Implementation:
-    """
-    Put together what is known of an implementation.
-
-    Args:
-        missing: the features that it does not support.
-    """
-    choices = {field: "off" for feature, field in CHOICES.items() if feature in missing}
+def implementation_of(registry: Registry, name: str, reports: Sequence[Report]) -> Implementation:
+    """Put together what is known of an implementation: its habits, and what these reports of it tell."""
     label = f"{name} {reports[0].version}" if reports else name
-    return structs.replace(with_habits(name), name=label, unsupported_features=frozenset(missing), **choices)
+    choices = {habit.field: habit.value for habit in _habits_of(name)} | _told(registry, reports)
+    missing = frozenset(missing_features(registry, reports))
+    return structs.replace(SPEC, name=label, unsupported_features=missing, **choices)
+
+
+def _habits_of(name: str) -> tuple[Habit, ...]:
+    """What is known beside its reports."""
+    return tuple(habit for habit in HABITS.get(name, ()) if habit.basis != REPORTED)
+
+
+def _told(registry: Registry, reports: Sequence[Report]) -> dict[str, str]:
+    """The choices that are features, as reports tell them, by the field of `Implementation`."""
+    values = {Support.YES: "on", Support.NO: "off"}
+    said = {each.name: verdict(each, reports).support for each in registry.features if each.name in CHOICES}
+    return {CHOICES[name]: values[support] for name, support in said.items() if support in values}
 
 
 def missing_features(registry: Registry, reports: Sequence[Report]) -> tuple[str, ...]:
@@ -83,7 +91,5 @@ def missing_features(registry: Registry, reports: Sequence[Report]) -> tuple[str
 
 def known_choices(registry: Registry, name: str, reports: Sequence[Report]) -> dict[str, str]:
     """The basis of each choice that is known, by the field of `Implementation`."""
-    found = {habit.field: habit.basis for habit in HABITS.get(name, ())}
-    told = (each for each in registry.features if each.name in CHOICES)
-    said = [each.name for each in told if verdict(each, reports).support in (Support.YES, Support.NO)]
-    return found | {CHOICES[feature]: "its conformance report" for feature in said}
+    found = {habit.field: habit.basis for habit in _habits_of(name)}
+    return found | dict.fromkeys(_told(registry, reports), REPORTED)

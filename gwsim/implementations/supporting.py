@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
+from typing import NamedTuple
 
 import msgspec
 
@@ -82,11 +83,14 @@ def _of_mesh(profile: str) -> bool:
 
 
 def _verdict(feature: Feature, reports: Sequence[Report], where: str) -> Verdict:
-    said = list(dict.fromkeys(word for report in reports for word in _said(feature, report, where)))
-    supports = {support for support, _ in said}
+    said = [word for report in dict.fromkeys(reports) for word in _said(feature, report, where)]
+    supports = {each.support for each in said}
     if not said:
         return Verdict(Support.UNKNOWN, _silence(feature, reports, where))
-    basis = "; ".join(basis for _, basis in said)
+    profiles: dict[tuple[str, str], dict[str, None]] = {}
+    for each in said:
+        profiles.setdefault((each.what, each.report), {})[each.profile] = None
+    basis = "; ".join(f"{what}: {', '.join(names)} of {report}" for (what, report), names in profiles.items())
     lacks = Support.NO in supports
     return Verdict(Support.PARTLY if len(supports) > 1 else supports.pop(), basis, lacks)
 
@@ -106,26 +110,35 @@ def _silence(feature: Feature, reports: Sequence[Report], where: str) -> str:
     return f"neither supported nor unsupported in {', '.join(each for each in profiles if each in had)}"
 
 
-def _said(feature: Feature, report: Report, where: str) -> Iterator[tuple[Support, str]]:
+class _Word(NamedTuple):
+    """What one profile of a report says."""
+
+    support: Support
+    what: str
+    profile: str
+    report: str
+
+
+def _said(feature: Feature, report: Report, where: str) -> Iterator[_Word]:
     """What each profile of a report says, each with its grounds."""
     for profile in report.profiles:
         if _of_mesh(profile.name) is not (where == MESH):
             continue
-        place = f"{profile.name} of {report}"
+        place = (profile.name, str(report))
         listed = _listed(feature, profile)
         skipped = [test for test in profile.skipped if feature.shown_by(test)]
         if listed is False:
-            yield Support.NO, f"unsupported: {place}"
+            yield _Word(Support.NO, "unsupported", *place)
         elif listed and skipped:
-            yield Support.PARTLY, f"supported, but skipped {', '.join(skipped)}: {place}"
+            yield _Word(Support.PARTLY, f"supported, but skipped {', '.join(skipped)}", *place)
         elif listed:
-            yield Support.YES, f"supported: {place}"
+            yield _Word(Support.YES, "supported", *place)
         elif profile.name in feature.core_of:
             if profile.core == "success" or (profile.core == "partial" and not skipped):
-                yield Support.YES, f"core {profile.core}: {place}"
+                yield _Word(Support.YES, f"core {profile.core}", *place)
             else:
                 what = f"skipped {', '.join(skipped)}" if skipped else f"core {profile.core or 'untold'}"
-                yield Support.PARTLY, f"{what}: {place}"
+                yield _Word(Support.PARTLY, what, *place)
 
 
 def _listed(feature: Feature, profile: Profile) -> bool | None:

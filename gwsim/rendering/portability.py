@@ -53,15 +53,23 @@ def _candidate_lines(matrix: Matrix) -> Iterator[str]:
     ]
     width = max((len(name) for name, _, _ in rows), default=0)
     if rows:
-        numbers = "".join(f"{number:>3}" for number in range(1, len(matrix.needed) + 1))
-        yield f"{'':<{width}}  {'':<7}{numbers}"
+        for digits in _column_numbers(len(matrix.needed)):
+            yield f"{'':<{width}}  {'':<7}{digits}"
         for name, release, each in rows:
-            marks = "".join(f"{MARKS[one.support]:>3}" for one in each.verdicts.values())
+            marks = "".join(f" {MARKS[one.support]}" for one in each.verdicts.values())
             yield f"{name:<{width}}  {release:<7}{marks}"
         yield LEGEND
     silent = [each.name for each in matrix.candidates if not each.reports]
     if silent:
         yield f"no report: {', '.join(silent)}"
+
+
+def _column_numbers(count: int) -> Iterator[str]:
+    """The numbers of the columns, their digits below each other, so that a column is two characters wide."""
+    digits = len(str(count))
+    numbers = [f"{number:>{digits}}" for number in range(1, count + 1)]
+    for place in range(digits):
+        yield "".join(f" {number[place]}" for number in numbers).rstrip()
 
 
 def place_text(address: Address, snapshot: Snapshot) -> str:
@@ -85,7 +93,7 @@ def candidate_text(
 def _candidate_page(
     matrix: Matrix, candidate: Candidate, snapshot: Snapshot, choices: Mapping[str, tuple[str, str]]
 ) -> Iterator[str]:
-    yield candidate.title
+    yield safe(candidate.title)
     for report in candidate.reports:
         yield f"  report: {safe(str(report))}"
     if not candidate.reports:
@@ -230,6 +238,55 @@ def matrix_rows(matrix: Matrix) -> Iterator[tuple[str, ...]]:
         yield (f"{each.name}{version}", release, *(one.support.value for one in each.verdicts.values()))
 
 
+def feature_rows(matrix: Matrix, snapshot: Snapshot) -> Iterator[tuple[str, ...]]:
+    """A heading, then a row for each feature that is needed: what it is, and where."""
+    yield ("feature", "level", "since", "needed by")
+    for each in matrix.needed:
+        level, since = _kind(each).split()
+        yield (each.feature.name, level, since, _places_cell(each.places, snapshot))
+    for what, places in matrix.uncovered.items():
+        yield (what, "in no report", "", _places_cell(places, snapshot))
+
+
+def candidate_rows(matrix: Matrix, candidate: Candidate, snapshot: Snapshot) -> Iterator[tuple[str, ...]]:
+    """A heading, then a row for each feature, what is missing first: what follows, on what grounds, where."""
+    yield ("feature", "support", "without it", "source", "basis", "needed by")
+    order = (Support.NO, Support.PARTLY, Support.UNKNOWN, Support.YES)
+    for each in sorted(
+        matrix.needed, key=lambda each: order.index(candidate.verdicts[each.feature.name].support)
+    ):
+        name, found = each.feature.name, candidate.verdicts[each.feature.name]
+        consequence = None if found.support is Support.YES else CONSEQUENCES.get(name)
+        without = ("", "") if consequence is None else (consequence.says, consequence.source)
+        yield (name, found.support.value, *without, found.basis, _places_cell(each.places, snapshot))
+    for what, places in matrix.uncovered.items():
+        yield (what, "unknown", "", "", "in no report", _places_cell(places, snapshot))
+
+
+def _places_cell(places: Sequence[Address], snapshot: Snapshot) -> str:
+    shown = "; ".join(place_text(place, snapshot) for place in places[:_SHOWN])
+    return f"{shown}; and {len(places) - _SHOWN} more" if len(places) > _SHOWN else shown
+
+
+def choice_rows(choices: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+    """A heading, then a row for each choice that the specification leaves."""
+    yield ("where the specification leaves room", "simulated as", "basis")
+    for name, (value, basis) in choices.items():
+        yield (name, value, basis or "not known: the default")
+
+
+def points_rows(points: Sequence[Point]) -> Iterator[tuple[str, ...]]:
+    """A heading, then a row for each point of the checklist."""
+    yield ("point", "answer", "found", "to ask")
+    for each in points:
+        yield (each.topic, each.answer.value, each.says, each.ask)
+
+
+def tables_markdown(title: str, tables: Sequence[Sequence[Sequence[str]]]) -> str:
+    """A heading and tables, a line free between them."""
+    return "\n".join((f"## {_markdown(title)}\n", *map(table_markdown, tables)))
+
+
 def table_markdown(rows: Sequence[Sequence[str]]) -> str:
     """Rows as a Markdown table, the first as its heading."""
     lines = [f"| {' | '.join(map(_markdown, row))} |" for row in rows]
@@ -244,20 +301,25 @@ def _markdown(text: str) -> str:
 
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;margin:2rem;color-scheme:light dark}"
-    "table{border-collapse:collapse}th,td{border:1px solid #8888;padding:.3rem .6rem;text-align:left}"
+    "table{border-collapse:collapse;margin:1rem 0}"
+    "th,td{border:1px solid #8888;padding:.3rem .6rem;text-align:left}"
     ".yes{background:#2a82}.no{background:#c334}.partly{background:#c834}.unknown{color:#888}"
 )
 
 
-def table_html(title: str, rows: Sequence[Sequence[str]]) -> str:
-    """Rows as a page of its own, the first as the table's heading."""
+def tables_html(title: str, tables: Sequence[Sequence[Sequence[str]]]) -> str:
+    """Tables as a page of its own, the first row of each as its heading."""
+    shown = escape(safe(title))
+    return (
+        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{shown}</title>'
+        f"<style>{_STYLE}</style>\n<h1>{shown}</h1>\n{''.join(map(_table, tables))}</html>\n"
+    )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
     heading = "".join(f"<th>{escape(safe(cell))}</th>" for cell in rows[0])
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in rows[1:])
-    return (
-        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style>\n<h1>{escape(title)}</h1>\n"
-        f"<table><thead><tr>{heading}</tr></thead>\n<tbody>\n{body}</tbody></table>\n</html>\n"
-    )
+    return f"<table><thead><tr>{heading}</tr></thead>\n<tbody>\n{body}</tbody></table>\n"
 
 
 def _cell(text: str) -> str:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from gwsim.analysis.portability.comparing import uncovered
 from gwsim.analysis.portability.needing import needs
 from gwsim.reading.conformance.packaged import packaged_registry
 from gwsim.reading.loading import load_files
 from gwsim.simulation import Simulation
-from tests.compat.manifests import PAIRS, route, simulated
+from tests.compat.manifests import PAIRS, TERMINATE, gateway, route, simulated
 from tests.compat.packing import GONE
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -95,6 +96,43 @@ def test_what_the_api_server_fills_in_needs_nothing() -> None:
 )
 def test_a_reference_to_another_namespace_needs_grants(field: str, feature: bool) -> None:
     assert ("ReferenceGrant" in found_in(route(field))) is feature
+
+
+IN_MESH = "{group: '', kind: Service, name: web}"
+UNCOVERED_CASES = [
+    pytest.param(
+        route("matches: [{method: GET}]", parent=IN_MESH),
+        "HTTPRouteMethodMatching in a mesh",
+        id="a method in a mesh",
+    ),
+    pytest.param(route("matches: [{method: GET}]"), None, id="a method at a Gateway"),
+    pytest.param(route("name: main", parent=IN_MESH), None, id="what is a feature of meshes"),
+    pytest.param(
+        route("backendRefs: [{group: a.test, kind: Bucket, name: b}]"),
+        "backends that are no Services",
+        id="a bucket",
+    ),
+    pytest.param(route("backendRefs: [{name: web, port: 80}]"), None, id="a Service"),
+    pytest.param(
+        route("matches: [{path: {type: RegularExpression, value: /a}}]"),
+        "regular expressions in paths",
+        id="a pattern",
+    ),
+]
+
+
+@pytest.mark.parametrize(("manifests", "what"), UNCOVERED_CASES)
+def test_what_no_feature_covers_is_said(manifests: str, what: str | None) -> None:
+    assert set(uncovered(simulated(manifests).topology)) == ({what} if what else set())
+
+
+def test_a_tls_listener_that_no_tls_route_can_use_needs_no_termination_of_its_kind() -> None:
+    kinds = TERMINATE.replace("tls:", "allowedRoutes: {kinds: [{kind: KIND}]}, tls:")
+    needed = [
+        "TLSRouteModeTerminate" in found_in(gateway(listeners=kinds.replace("KIND", kind)))
+        for kind in ("TCPRoute", "TLSRoute")
+    ]
+    assert needed == [False, True]
 
 
 @cache

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gwsim.errors import UsageError
 from gwsim.implementations.conformance import TITLES, Feature, Profile, Report, chosen_reports
-from gwsim.implementations.reported import named_reports, reported_implementation
+from gwsim.implementations.reported import known_choices, named_reports, reported_implementation
 from gwsim.implementations.supporting import Support, verdict
 from gwsim.reading.conformance.packaged import packaged_registry
 from gwsim.reading.conformance.report_files import LARGEST, read_reports
@@ -205,6 +205,25 @@ def test_a_patch_release_adds_no_feature() -> None:
     asked = Feature("New", "extended", "standard", "v1.6.1", (), ("GATEWAY-HTTP",), ())
     assert "neither" in verdict(asked, [report(HTTP, gateway_api="v1.6.0")]).basis
     assert "does not have it yet" in verdict(asked, [report(HTTP, gateway_api="v1.5.1")]).basis
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value", "basis"),
+    [
+        pytest.param("istio", "detect_misdirected", "off", "its conformance report", id="told"),
+        pytest.param("istio@1.28", "detect_misdirected", "on", None, id="an older report does not tell"),
+        pytest.param("traefik", "listener_isolation", "off", "its conformance report", id="told too"),
+        pytest.param(
+            "nginx-gateway-fabric", "path_fallback", "off", "read in its source, August 2026", id="read"
+        ),
+        pytest.param("gke-gateway", "path_fallback", "on", None, id="not known"),
+    ],
+)
+def test_a_choice_is_made_as_its_basis_tells(text: str, field: str, value: str, basis: str | None) -> None:
+    registry = packaged_registry()
+    name, reports = named_reports(registry, text)
+    assert getattr(reported_implementation(registry, text), field) == value
+    assert known_choices(registry, name, reports).get(field) == basis
 
 
 def test_a_report_of_a_commit_has_the_release_of_its_folder(tmp_path: Path) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 
 import msgspec
 
+from gwsim.addresses import ObjectKey
 from gwsim.analysis.portability.comparing import Candidate, Matrix, NeededFeature
+from gwsim.binding.listening.listeners import BoundListener, terminates_tls
 from gwsim.binding.topology import Topology
+from gwsim.implementations import Implementation
 from gwsim.implementations.conformance import Profile, Report, has_feature, release_order
 from gwsim.implementations.supporting import Support
 from gwsim.resources.features.requirements import HINTS
 
 MOST_LISTENERS = 64
 """That the API lets a Gateway have of its own; more need ListenerSets."""
-_TLS = ("TLS", "BackendTLS", "ClientCertificate", "Misdirected", "Listener")
+_TLS = ("TLS", "HTTPS", "ClientCertificate")
 _PROFILES = {
     "HTTPRoute": "GATEWAY-HTTP",
     "GRPCRoute": "GATEWAY-GRPC",
@@ -29,6 +33,14 @@ _OPEN = {
     "regex_rank": "regexRank",
     "regex_anchor": "regexAnchor",
     "path_normalize": "pathNormalize",
+}
+
+
+_SNI = {
+    "detect_misdirected": "421 for another listener's host on a connection (detectMisdirected)",
+    "multiple_certificates": "several certificates of one listener (multipleCertificates)",
+    "https_tls_same_port": "HTTPS and TLS listeners on one port (httpsTlsSamePort)",
+    "tls_mode_mixed": "TLS listeners of both modes on one port (tlsModeMixed)",
 }
 
 
@@ -52,19 +64,25 @@ class Point(msgspec.Struct, frozen=True):
 
 
 def checklist(
-    topology: Topology, matrix: Matrix, candidate: Candidate, known: Sequence[str]
+    topology: Topology,
+    matrix: Matrix,
+    candidate: Candidate,
+    chosen: Implementation,
+    known: Mapping[str, str],
 ) -> tuple[Point, ...]:
     """
     Answer every point for one implementation.
 
     Args:
-        known: fields of `Implementation` whose value is known of it.
+        chosen: what it is known to choose, and the defaults for the rest.
+        known: the basis of each choice that is known, by the field of `Implementation`.
     """
     return (
         *_specification(matrix, candidate),
         _features("routing features", _of(matrix, tls=False), candidate),
         _features("TLS and SNI", _of(matrix, tls=True), candidate),
-        _behaviour(known),
+        *_sni(topology, chosen, known),
+        _behaviour(tuple(known)),
         *_conformance(matrix, candidate),
         _ingress(topology),
         _scale(topology),
@@ -130,6 +148,39 @@ def _features(topic: str, needed: Sequence[NeededFeature], candidate: Candidate)
         asks.append(f"whether it supports {', '.join(unknown)}")
     answer = Answer.NO if lacking else Answer.ASK if asks else Answer.YES
     return Point(topic, answer, says, ", and ".join(asks))
+
+
+def _sni(topology: Topology, chosen: Implementation, known: Mapping[str, str]) -> Iterator[Point]:
+    """What is known of connections, as far as the listeners of this configuration let it matter."""
+    ports: defaultdict[tuple[ObjectKey, int], list[BoundListener]] = defaultdict(list)
+    for gateway in topology.gateways:
+        for listener in gateway.all_listeners:
+            if listener.spec.protocol in ("HTTPS", "TLS"):
+                ports[gateway.key, listener.spec.port].append(listener)
+    if not ports:
+        return
+    matter = {field: None for group in ports.values() for field in _sni_choices(group)}
+    facts = [f"listeners with TLS: {sum(map(len, ports.values()))}"]
+    facts += [
+        f"{_SNI[field]}: {getattr(chosen, field)} ({known[field]})" for field in matter if field in known
+    ]
+    asks = [_SNI[field] for field in matter if field not in known]
+    asks.append("which TLS versions and ciphers, and what answers a connection without a server name")
+    yield Point("TLS and SNI behaviour", Answer.ASK, "; ".join(facts), "; ".join(asks))
+
+
+def _sni_choices(listeners: Sequence[BoundListener]) -> Iterator[str]:
+    """The choices that bear on the listeners of one port."""
+    secure = [each for each in listeners if each.spec.protocol == "HTTPS"]
+    streams = [each for each in listeners if each.spec.protocol == "TLS"]
+    if len(secure) > 1:
+        yield "detect_misdirected"
+    if any(each.spec.tls is not None and len(each.spec.tls.certificate_refs) > 1 for each in listeners):
+        yield "multiple_certificates"
+    if secure and streams:
+        yield "https_tls_same_port"
+    if len({terminates_tls(each.spec) for each in streams}) > 1:
+        yield "tls_mode_mixed"
 
 
 def _behaviour(known: Sequence[str]) -> Point:

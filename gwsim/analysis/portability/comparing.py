@@ -13,7 +13,7 @@ from gwsim.addresses import Address
 from gwsim.analysis.portability.needing import needs
 from gwsim.binding.topology import Topology
 from gwsim.implementations.conformance import TITLES, Feature, Registry, Report
-from gwsim.implementations.reported import missing_features, named_reports
+from gwsim.implementations.reported import named_reports
 from gwsim.implementations.supporting import Support, Verdict, verdict
 from gwsim.resources.features.requirements import HINTS
 from gwsim.resources.features.using import traffic_of, uncovered_uses_of
@@ -35,8 +35,6 @@ class Candidate(msgspec.Struct, frozen=True, dict=True):
     reports: tuple[Report, ...]
     verdicts: Mapping[str, Verdict]
     """By feature, in the order of the matrix."""
-    missing: tuple[str, ...]
-    """All features that it does not support, needed or not."""
 
     @property
     def title(self) -> str:
@@ -81,8 +79,7 @@ def matrix(
     needed = _needed(topology, registry)
     found = [named_reports(registry, name, gateway_api) for name in names or registry.implementations]
     candidates = [
-        Candidate(name, reports, _verdicts(needed, reports), missing_features(registry, reports))
-        for name, reports in dict.fromkeys(found)
+        Candidate(name, reports, _verdicts(needed, reports)) for name, reports in dict.fromkeys(found)
     ]
     candidates.sort(key=_worst_first)
     supported = Counter(

@@ -56,7 +56,9 @@ def _port_needs(listeners: Sequence[BoundListener]) -> Iterator[Need]:
     ending = [
         each
         for each in listeners
-        if each.spec.protocol == "TLS" and (terminates_tls(each.spec) or not each.spec.tls)
+        if each.spec.protocol == "TLS"
+        and (terminates_tls(each.spec) or not each.spec.tls)
+        and _takes_tls(each)
     ]
     for each in plain:
         if any(_overlap(each, other) for other in plain):
@@ -69,6 +71,11 @@ def _port_needs(listeners: Sequence[BoundListener]) -> Iterator[Need]:
     if passing and ending:
         for each in (*passing, *ending):
             yield Need("TLSRouteModeMixed", each.key.address)
+
+
+def _takes_tls(listener: BoundListener) -> bool:
+    kinds = listener.spec.allowed_routes.kinds
+    return not kinds or any(each.kind == "TLSRoute" for each in kinds)
 
 
 def _overlap(one: BoundListener, other: BoundListener) -> bool:

@@ -21,6 +21,8 @@ class Requirement(NamedTuple):
     """The values that need the feature; empty for any."""
     lacks: str = ""
     """A field that has to be absent below the path."""
+    but: tuple[object, ...] = ()
+    """The values that do not need it; empty for none."""
 
 
 def _rows(kind: str, where: str, paths: Mapping[str, str]) -> tuple[Requirement, ...]:

@@ -132,6 +132,8 @@ def _walk(value: object, branch: _Branch, path: FieldPath, contexts: frozenset[s
 def _needs(row: Requirement, value: object) -> bool:
     if row.values:
         return value in row.values
+    if row.but:
+        return value not in row.but
     return not row.lacks or _absent(_field(value, row.lacks))
 
 

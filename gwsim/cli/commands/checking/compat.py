@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,8 +95,8 @@ def command(
     """
     from gwsim.analysis.portability.comparing import matrix
 
-    if checklist and (len(names) != 1 or output not in ("text", "json")):
-        raise click.UsageError("--checklist is about one --implementation, as -o text or json", context)
+    if checklist and len(names) != 1:
+        raise click.UsageError("--checklist is about one --implementation", context)
     registry = _registry(reports)
     simulation = open_simulation(manifests)
     found = matrix(simulation.topology, registry, names, gateway_api=gateway_api or "")
@@ -128,27 +128,45 @@ def _print_matrix(
                 for name, (value, basis) in choices.items()
             ]
         print_data(data, output)
-    elif output == "markdown":
-        click.echo(portability.table_markdown(tuple(portability.matrix_rows(found))), nl=False)
-    elif output == "html":
-        rows = tuple(portability.matrix_rows(found))
-        click.echo(portability.table_html("Implementations of the Gateway API", rows), nl=False)
+    elif output != "text":
+        if choices is None:
+            title, rows = "Implementations of the Gateway API", portability.matrix_rows(found)
+            tables = (tuple(portability.feature_rows(found, snapshot)), tuple(rows))
+        else:
+            title, rows = _title(found.candidates[0]), portability.choice_rows(choices)
+            tables = (tuple(portability.candidate_rows(found, found.candidates[0], snapshot)), tuple(rows))
+        _print_tables(title, tables, output)
     elif choices is not None:
         click.echo(portability.candidate_text(found, found.candidates[0], snapshot, choices), nl=False)
     else:
         click.echo(portability.matrix_text(found, snapshot), nl=False)
 
 
+def _title(candidate: Candidate) -> str:
+    reports = ", ".join(map(str, candidate.reports)) or "no conformance report is known"
+    return f"{candidate.title}: {reports}"
+
+
+def _print_tables(title: str, tables: Sequence[Sequence[Sequence[str]]], output: str) -> None:
+    from gwsim.rendering.portability import tables_html, tables_markdown
+
+    form = tables_markdown if output == "markdown" else tables_html
+    click.echo(form(title, tables), nl=False)
+
+
 def _print_checklist(found: Matrix, simulation: Simulation, registry: Registry, output: str) -> None:
     from gwsim.analysis.portability.checklist import checklist
-    from gwsim.implementations.reported import known_choices
+    from gwsim.implementations.reported import implementation_of, known_choices
     from gwsim.rendering import portability
 
     candidate = found.candidates[0]
     known = known_choices(registry, candidate.name, candidate.reports)
-    points = checklist(simulation.topology, found, candidate, tuple(known))
+    chosen = implementation_of(registry, candidate.name, candidate.reports)
+    points = checklist(simulation.topology, found, candidate, chosen, known)
     if output == "json":
         print_data({"implementation": candidate.name, "points": portability.points_data(points)}, output)
+    elif output != "text":
+        _print_tables(_title(candidate), (tuple(portability.points_rows(points)),), output)
     else:
         click.echo(portability.points_text(candidate, points), nl=False)
 
@@ -159,7 +177,7 @@ def _choices(candidate: Candidate, registry: Registry) -> Mapping[str, tuple[str
     from gwsim.implementations.reported import implementation_of, known_choices
 
     known = known_choices(registry, candidate.name, candidate.reports)
-    chosen = implementation_of(candidate.name, candidate.reports, candidate.missing)
+    chosen = implementation_of(registry, candidate.name, candidate.reports)
     return {each.name: (str(getattr(chosen, each.field)), known.get(each.field, "")) for each in choices()}
 
 
