@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec import structs
@@ -106,7 +106,8 @@ class Report(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         words = (self.channel, "" if self.mode == "default" else self.mode)
         how = f" ({', '.join(filter(None, words))})" if any(words) else ""
-        return f"{self.implementation} {self.version}, Gateway API {self.gateway_api}{how}, {self.date}"
+        when = f", {self.date}" if self.date else ""
+        return f"{self.implementation} {self.version}, Gateway API {self.gateway_api}{how}{when}"
 
 
 class Registry(msgspec.Struct, frozen=True):
@@ -164,6 +165,14 @@ def has_feature(release: str, feature: Feature) -> bool:
     return feature.since != "main" and release_order(feature.since)[:2] <= release_order(release)[:2]
 
 
+def reports_for(reports: Sequence[Report], name: str, gateway_api: str) -> Iterator[Report]:
+    """All reports of an implementation for a release or older ones; for any where it is empty."""
+    for each in reports:
+        fits = not gateway_api or release_order(each.gateway_api)[:2] <= release_order(gateway_api)[:2]
+        if each.implementation == name and fits:
+            yield each
+
+
 def chosen_reports(
     reports: Sequence[Report], name: str, version: str = "", gateway_api: str = ""
 ) -> tuple[Report, ...]:
@@ -174,13 +183,7 @@ def chosen_reports(
         version: of the implementation, whole or the first parts of it (`1.28` for `v1.28.3`); empty for any.
         gateway_api: only reports for this release or older ones count; empty for any.
     """
-    found = [
-        each
-        for each in reports
-        if each.implementation == name
-        and _has_version(each.version, version)
-        and (not gateway_api or release_order(each.gateway_api)[:2] <= release_order(gateway_api)[:2])
-    ]
+    found = [each for each in reports_for(reports, name, gateway_api) if _has_version(each.version, version)]
     if not found:
         return ()
     newest = max(found, key=lambda each: (release_order(each.gateway_api), each.date, each.version))

@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from gwsim.errors import UsageError
-from gwsim.implementations.conformance import Registry, Report, chosen_reports, implementation_name
+from gwsim.implementations.conformance import (
+    Registry,
+    Report,
+    chosen_reports,
+    implementation_name,
+    reports_for,
+)
 from gwsim.implementations.implementation import SPEC, Implementation
 from gwsim.implementations.known import HABITS, KNOWN, REPORTED, Habit
 from gwsim.implementations.lacking import CHOICES
@@ -34,9 +40,12 @@ def named_reports(registry: Registry, text: str, gateway_api: str = "") -> tuple
         )
     reports = chosen_reports(registry.reports, name, version, gateway_api)
     if mark and not reports:
-        versions = dict.fromkeys(each.version for each in registry.reports if each.implementation == name)
+        versions = dict.fromkeys(each.version for each in reports_for(registry.reports, name, gateway_api))
         had = ", ".join(versions) or "none"
-        raise UsageError(f"--implementation: expected a version with a report ({had}), found {version!r}")
+        limit = f" for Gateway API {gateway_api} or older" if gateway_api else ""
+        raise UsageError(
+            f"--implementation: expected a version with a report{limit} ({had}), found {version!r}"
+        )
     return name, reports
 
 

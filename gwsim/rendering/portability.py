@@ -21,7 +21,8 @@ _SHOWN = 5
 
 def matrix_text(matrix: Matrix, snapshot: Snapshot) -> str:
     """The features with a number each, then a line for each implementation."""
-    return "\n".join((*_feature_lines(matrix, snapshot), "", *_candidate_lines(matrix))) + "\n"
+    candidates = ("", *_candidate_lines(matrix)) if matrix.needed else ()
+    return "\n".join((*_feature_lines(matrix, snapshot), *candidates)) + "\n"
 
 
 def _feature_lines(matrix: Matrix, snapshot: Snapshot) -> Iterator[str]:

@@ -132,6 +132,13 @@ def test_the_checklist_says_what_is_known_of_sni(
     assert (text or "") in printed
 
 
+def test_where_nothing_is_needed_nothing_is_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "all.yaml").write_text("", encoding="utf-8")
+    assert answer(capsys, tmp_path) == (0, "No feature of the Gateway API is needed\n")
+
+
 def test_what_makes_the_exit_code_is_in_the_data(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, printed = answer(capsys, folder, "--implementation", "gke-gateway", "-o", "json")
     assert (code, json.loads(printed)["implementations"][0]["lacks"]) == (1, ["HTTPRouteCORS"])

@@ -226,6 +226,11 @@ def test_a_choice_is_made_as_its_basis_tells(text: str, field: str, value: str, 
     assert known_choices(registry, name, reports).get(field) == basis
 
 
+def test_the_versions_that_are_named_are_those_of_the_release() -> None:
+    with pytest.raises(UsageError, match=r"1.3 or older \((?!.*1[.]28.*\))"):
+        named_reports(packaged_registry(), "istio@1.28", "1.3")
+
+
 def test_a_report_of_a_commit_has_the_release_of_its_folder(tmp_path: Path) -> None:
     path = tmp_path / "v1.2.1/some/report.yaml"
     path.parent.mkdir(parents=True)

@@ -123,9 +123,13 @@ def _walk(value: object, branch: _Branch, path: FieldPath, contexts: frozenset[s
     for row in branch.rows:
         if row.where in contexts and _needs(row, value):
             yield Use(row.feature, path)
+    if not branch.below or not isinstance(value, msgspec.Struct):
+        return
+    fields = _fields(type(value))
     for name, below in branch.below.items():
-        inner = _field(value, name)
-        if not _absent(inner):
+        place = fields.get(name)
+        inner = None if place is None else getattr(value, place)
+        if inner is not None and not _absent(inner):
             yield from _walk(inner, below, (*path, name), contexts)
 
 
@@ -185,7 +189,9 @@ def _foreign(value: object, path: FieldPath, own: str) -> Iterator[FieldPath]:
         yield path
     if isinstance(value, msgspec.Struct):
         for name, field in _structs(type(value)):
-            yield from _foreign(getattr(value, field), (*path, name), own)
+            inner = getattr(value, field)
+            if inner and isinstance(inner, tuple | msgspec.Struct):
+                yield from _foreign(inner, (*path, name), own)
 
 
 @cache
