@@ -115,6 +115,17 @@ def test_the_numbers_of_columns_are_read_downwards(capsys: pytest.CaptureFixture
     assert lines[at + 1].index("1") == lines[at + 2].index("0")
 
 
+def test_the_port_of_a_parent_needs_no_experimental_channel(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "all.yaml").write_text(PAIRS["HTTPRouteParentRefPort"].needs, encoding="utf-8")
+    _, printed = answer(capsys, tmp_path, "--implementation", "traefik", "--checklist")
+    assert (
+        "specification: yes\n  the configuration needs Gateway API v1.1.0 (for HTTPRouteParentRefPort)"
+        in printed
+    )
+
+
 SNI_CASES = [
     pytest.param("backend-tls", "istio", "(detectMisdirected): off (its conformance report)", id="told"),
     pytest.param("backend-tls", "linkerd", "ask 421 for another listener's host", id="to ask"),
@@ -204,10 +215,11 @@ def test_reports_from_strangers_inject_nothing(
     )
     words = ("--implementation", "nginx-gateway-fabric", "--reports", str(path))
     for form in ("text", "json", "markdown", "html"):
-        code, printed = answer(capsys, folder, *words, "-o", form)
-        assert code == 1
-        assert "\x1b" not in printed
-        assert "\u202e" not in printed
+        for more in ((), ("--checklist",), ("--implementation", "istio")):
+            code, printed = answer(capsys, folder, *words, *more, "-o", form)
+            assert code == 1
+            assert "\x1b" not in printed
+            assert "\u202e" not in printed
     _, page = answer(capsys, folder, *words, "-o", "html")
     cells = Cells()
     cells.feed(page)

@@ -96,7 +96,8 @@ def _of(matrix: Matrix, *, tls: bool) -> list[NeededFeature]:
 
 def _specification(matrix: Matrix, candidate: Candidate) -> Iterator[Point]:
     topic = "specification"
-    released = [each.feature for each in matrix.needed if each.feature.since != "main"]
+    features = [each.feature for each in matrix.needed if each.feature.name not in HINTS]
+    released = [each for each in features if each.since != "main"]
     if not released:
         return
     newest = max(released, key=lambda each: release_order(each.since))
