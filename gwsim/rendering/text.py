@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +12,7 @@ from msgspec import structs
 from gwsim.addresses import Address
 from gwsim.analysis.following import Ending, Journey
 from gwsim.analysis.hinging.alternatives import alternatives
+from gwsim.rendering.effects import effects
 from gwsim.rendering.sanitize import safe
 from gwsim.rendering.sentences import basis, fact, outcome, request_line, stage, why
 from gwsim.routing.decision import Action, BackendChoice, Decision, ForwardedRequest
@@ -308,7 +309,7 @@ def _labelled(backend: BackendChoice) -> str:
 
 def _also(page: _Page, decision: Decision) -> Iterator[str]:
     """Everything else that takes effect, and what the answer leaves out."""
-    notes: list[str] = [*_mirrors(decision), *_policies(decision)]
+    notes = effects(decision)
     if notes:
         yield ""
         yield page.paint("Also", bold=True)
@@ -341,34 +342,3 @@ def _hanging(page: _Page, request: Request, decision: Decision) -> Iterator[str]
             by = "" if rule is None or rule == decision.route else f" by {safe(str(rule.key.rule_address))}"
             same = f", with other {', '.join(other.differs)}" if becomes == own and not by else ""
             yield f"      {other.value}: {becomes}{by}{same}"
-
-
-def _mirrors(decision: Decision) -> Iterator[str]:
-    for mirror in decision.mirrors:
-        copied = "copied" if mirror.chosen else "not copied this time"
-        yield f"mirror {safe(str(mirror.backend))}: {mirror.backend.share} of requests, {copied}"
-
-
-def _policies(decision: Decision) -> Iterable[str]:
-    timeouts, retry, persistence = decision.timeouts, decision.retry, decision.session_persistence
-    if timeouts is not None:
-        if timeouts.request is not None:
-            yield f"timeout of the request: {timeouts.request}"
-        if timeouts.backend_request is not None:
-            yield f"timeout of one attempt at a backend: {timeouts.backend_request}"
-    if retry is not None:
-        codes = ", ".join(map(str, retry.codes)) or "connection errors alone"
-        attempts = (
-            "as many times as the implementation likes"
-            if retry.attempts is None
-            else f"{retry.attempts} times"
-        )
-        yield f"retry on {codes}: {attempts}" + (f", after {retry.backoff} or more" if retry.backoff else "")
-    if persistence is not None:
-        kind = persistence.type.lower()
-        yield f"session persistence by {kind}: a client stays with its endpoint, whatever the weights"
-    if decision.external_auth is not None:
-        yield f"external authorisation by {safe(str(decision.external_auth.backend))}, taken to allow"
-    if decision.cors is not None:
-        allowed = "allowed" if decision.cors.origin_allowed else "not allowed"
-        yield f"CORS origin {fact(decision.cors.origin)}: {allowed}"
