@@ -106,6 +106,7 @@ STARTS = [
     (["compat", "-f", WEB], HEAVY | PROCESSES | STREAMS | TABLES | TEXT | FINDINGS),
     (["explain", "NoListener"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),
     (["graph", "-f", WEB], (HEAVY - {"networkx", "xml"}) | {"pygraphviz", "IPython", "matplotlib"} | STREAMS),
+    (["tui", "-h"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT | FINDINGS),
     (["completion", "bash"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT | {"gwsim.rendering"}),
     (["status", "-h"], HEAVY | PROCESSES | STREAMS | TABLES | TEXT),
 ]

@@ -29,6 +29,7 @@ _COMMANDS = {
     "compat": "checking",
     "explain": "asking",
     "graph": "showing",
+    "tui": "showing",
     "completion": "showing",
 }
 """In the order of the help; of each, the package of `gwsim.cli.commands` whose module is imported for it."""

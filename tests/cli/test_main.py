@@ -18,7 +18,19 @@ ROOT = Path(__file__).parents[2]
 WEB = "scenarios/azure-web"
 URL = "http://www.example.com/app"
 COMMANDS = [
-    *("trace", "routes", "status", "validate", "lint", "test", "compat", "explain", "graph", "completion")
+    *(
+        "trace",
+        "routes",
+        "status",
+        "validate",
+        "lint",
+        "test",
+        "compat",
+        "explain",
+        "graph",
+        "tui",
+        "completion",
+    )
 ]
 
 

@@ -1,0 +1,1 @@
+"""The explorer: a terminal application over one simulation at a time."""
