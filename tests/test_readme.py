@@ -24,7 +24,7 @@ def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
-RECIPES = blocks((ROOT / "docs/recipes.md").read_text(encoding="utf-8"), "pycon")
+RECIPES = blocks((ROOT / "gwsim/RECIPES.md").read_text(encoding="utf-8"), "pycon")
 COMMANDS = dict(re.findall(r"^<!-- ci: (\w+) -->\n```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
 EXAMPLES = dict(re.findall(r"^<!-- example: (\S+) -->\n```\w+\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
 SESSIONS = [block.removeprefix("$ ").partition("\n") for block in blocks(README, "console")]
@@ -40,7 +40,7 @@ PROGRAMS = {
 """What scripts call; there is neither a cluster nor an end to what is followed."""
 LINKS = [
     (file, link)
-    for file in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "gwsim/README.md", "docs/recipes.md")
+    for file in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "gwsim/README.md", "gwsim/RECIPES.md")
     for link in re.findall(r"\]\(([^)#]+)\)", (ROOT / file).read_text(encoding="utf-8"))
     if "://" not in link
 ]
@@ -166,10 +166,10 @@ def test_cell_shows_the_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_every_example_is_one_that_is_run() -> None:
     run = ["console", "mermaid", "pycon", "python", "sh", "yaml"]
-    for text in (README, (ROOT / "docs/recipes.md").read_text(encoding="utf-8")):
+    for text in (README, (ROOT / "gwsim/RECIPES.md").read_text(encoding="utf-8")):
         assert set(re.findall(r"^```(\w*)$", text, re.MULTILINE)) - {""} <= set(run)
         assert text.count("\n```") == 2 * sum(len(blocks(text, language)) for language in run)
-    assert len(RECIPES) == (ROOT / "docs/recipes.md").read_text(encoding="utf-8").count("\n```") // 2
+    assert len(RECIPES) == (ROOT / "gwsim/RECIPES.md").read_text(encoding="utf-8").count("\n```") // 2
 
 
 def write_examples(folder: Path) -> None:
