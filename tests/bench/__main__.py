@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tests.bench.against_envoy import envoy
 from tests.bench.deciding import deciding
+from tests.bench.growth import growth
 from tests.bench.loading import commands, loading, sizes
 from tests.bench.measuring import Effort, Table, table_text
+from tests.bench.startup import startup
 from tests.bench.streaming import streams
 
 SECTIONS: Mapping[str, Callable[[Effort], Iterator[Table]]] = {
@@ -25,6 +27,8 @@ SECTIONS: Mapping[str, Callable[[Effort], Iterator[Table]]] = {
     "streams": streams,
     "deciding": deciding,
     "envoy": envoy,
+    "growth": growth,
+    "startup": startup,
 }
 
 

@@ -10,6 +10,7 @@ than twice as long; what takes four times as long is a step that grows with the 
 from __future__ import annotations
 
 import gc
+import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from gwsim.reading.pausing import without_collections
 from gwsim.rendering.tables import routes_table, status_tables
 from gwsim.simulation import Simulation
 from tests.bench.generating import SHAPES
+from tests.bench.measuring import Effort, Table, seconds
 from tests.bench.objects import (
     GATEWAY_CLASS,
     Object,
@@ -36,6 +38,9 @@ from tests.bench.objects import (
     tls_policy,
 )
 
+MEASURABLE = 0.02
+"""Seconds that a stage has to take at 4n."""
+TWICE = "About 2 is linear; a step that grows with the square would have 4."
 GRADUAL = 2.9
 """Growth from 2n to 4n from which on a stage is marked."""
 
@@ -283,19 +288,51 @@ def stages(objects: Sequence[Object]) -> Iterator[tuple[str, float]]:
     yield "routes table", timed(lambda: routes_table(rows, color=False, locate=lambda _: None))
 
 
+def growths(name: str, scale: float = 1.0) -> list[tuple[str, float, float, float]]:
+    """The stages of one dimension that take long enough to measure: CPU seconds at n, 2n and 4n."""
+    size, objects = DIMENSIONS[name]
+    with without_collections():
+        runs = [
+            dict(stages([GATEWAY_CLASS, *objects(max(1, round(size * scale * factor)))]))
+            for factor in (1, 2, 4)
+        ]
+    found = [(stage, *(run[stage] for run in runs)) for stage in runs[0]]
+    return [(stage, one, two, four) for stage, one, two, four in found if four >= MEASURABLE]
+
+
+def growth(effort: Effort) -> Iterator[Table]:
+    """Of each dimension, the stage that grows the most from 2n to 4n."""
+    rows = []
+    for name, (size, _) in DIMENSIONS.items():
+        found: dict[str, list[tuple[float, float]]] = {}
+        for _ in range(effort.runs):
+            for stage, _, two, four in growths(name, effort.scale):
+                found.setdefault(stage, []).append((two, four))
+        middle = {
+            stage: tuple(statistics.median(each) for each in zip(*times, strict=True))
+            for stage, times in found.items()
+        }
+        stage, (two, four) = max(
+            middle.items(), key=lambda each: each[1][1] / each[1][0], default=("all", (0.0, 0.0))
+        )
+        shown = f"{stage}: {seconds(two)}, {seconds(four)}" if four else "nothing to measure"
+        rows.append([name, f"{effort.of(size):,}", shown, f"{four / two:.1f}" if four else ""])
+    columns = ["what is multiplied alone", "n", "the stage that grows most: at 2n, at 4n", "ratio"]
+    notes = [
+        "Stages are binding, table, status, lint and the tables of `status` and `routes`; by CPU time.",
+        TWICE,
+    ]
+    yield Table("Growth", columns, rows, notes)
+
+
 def main(names: Sequence[str]) -> None:
     for name in names or DIMENSIONS:
-        size, objects = DIMENSIONS[name]
-        runs = [dict(stages([GATEWAY_CLASS, *objects(size * factor)])) for factor in (1, 2, 4)]
-        columns = []
-        for stage in runs[0]:
-            one, two, four = (run[stage] for run in runs)
-            if four >= 0.02:
-                mark = "!" if four > GRADUAL * two else ""
-                columns.append(f"{stage} {one:.2f} {two:.2f} {four:.2f}{mark}")
-        print(f"{name} (n = {size}): {'; '.join(columns) or 'nothing to measure'}", flush=True)
+        columns = [
+            f"{stage} {one:.2f} {two:.2f} {four:.2f}{'!' if four > GRADUAL * two else ''}"
+            for stage, one, two, four in growths(name)
+        ]
+        print(f"{name} (n = {DIMENSIONS[name][0]}): {'; '.join(columns) or 'nothing to measure'}", flush=True)
 
 
 if __name__ == "__main__":
-    with without_collections():
-        main(sys.argv[1:])
+    main(sys.argv[1:])

@@ -8,7 +8,9 @@ import pytest
 
 from tests.bench import __main__ as bench
 from tests.bench import loading
+from tests.bench.growth import DIMENSIONS
 from tests.bench.measuring import Table, medians, table_text
+from tests.bench.objects import GATEWAY_CLASS, snapshot_of
 
 ROUTES = 20
 
@@ -26,7 +28,7 @@ def path(tmp_path: Path, shape: str) -> str:
 
 def test_every_stage_is_timed_and_one_route_can_be_added(path: str, shape: str) -> None:
     laps = loading.stages(path, shape, ROUTES)
-    assert list(laps) == ["parse", "admit", "bind", "index", "decide", "again, objects kept"]
+    assert list(laps) == ["parse", "admit", "bind", "index", "decide", "decide again", "again, objects kept"]
     assert min(laps.values()) > 0
     assert loading.again(path, shape, ROUTES) > 0
 
@@ -63,3 +65,10 @@ def test_an_unknown_section_is_refused_and_the_known_ones_are_named(
     with pytest.raises(SystemExit, match="2"):
         bench.main(["speed"])
     assert f"no section speed; there are {', '.join(bench.SECTIONS)}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", DIMENSIONS)
+def test_each_dimension_of_growth_grows(name: str) -> None:
+    _, objects = DIMENSIONS[name]
+    two, four = (len(snapshot_of([GATEWAY_CLASS, *objects(size)]).objects) for size in (20, 40))
+    assert two < four
