@@ -18,7 +18,7 @@ from gwsim.implementations import Implementation
 from gwsim.routing.precedence import Precedence, precedence_of
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One match of one rule, on one listener, for one hostname."""
 
     key: RuleKey
