@@ -26,19 +26,24 @@ class Locations:
     costs. Here the way from a request to its answer is one look-up in a table, and one object.
     """
 
-    __slots__ = ("_exact", "_implementation", "_prefixes")
+    __slots__ = ("_exact", "_exact_lengths", "_implementation", "_prefix_lengths", "_prefixes")
 
     def __init__(self, implementation: Implementation) -> None:
         self._implementation = implementation
         self._exact: dict[str, Leaf] = {}
         self._prefixes: dict[str, Leaf] = {}
+        # What is looked up in vain costs nearly as much as what is found: most of it has no length of these.
+        self._exact_lengths: set[int] = set()
+        self._prefix_lengths: set[int] = set()
 
     def add(self, hostname: str, paths: PathIndex) -> None:
         """File the entries of a hostname, all of which are of exact paths or prefixes."""
         for path, same in paths.exact.items():
             self._exact[f"{hostname}{BETWEEN}{path}"] = same.alone or same
+            self._exact_lengths.add(len(path))
         for base, same in paths.prefixes.items():
             self._prefixes[f"{hostname}{BETWEEN}{base}"] = same.alone or same
+            self._prefix_lengths.add(len(base))
 
     def find(self, name: str | None, path: str, request: Request) -> Rule | Candidate | None:
         """
@@ -49,29 +54,30 @@ class Locations:
             path: without query.
         """
         whole = f"{name}{BETWEEN}{path}"
-        if self._exact:
+        if len(path) in self._exact_lengths:
             leaf = self._exact.get(whole)
             if leaf is not None:
                 found = self._settled(self._exact, whole, leaf, request)
                 if found is not None:
                     return found
-        if not path or not self._prefixes:
+        if not path:
             return None
-        prefixes, key = self._prefixes, whole
-        first = end = len(whole)
-        first -= len(path)
+        prefixes, lengths = self._prefixes, self._prefix_lengths
+        end = len(whole)
+        first = end - len(path)
         while True:
-            leaf = prefixes.get(key)
-            if leaf is not None:
-                if leaf.__class__ is Rule and not leaf.common.conditions:
-                    return leaf
-                found = self._settled(prefixes, key, leaf, request)
-                if found is not None:
-                    return found
+            if end - first in lengths:
+                key = whole[:end]
+                leaf = prefixes.get(key)
+                if leaf is not None:
+                    if leaf.__class__ is Rule and not leaf.common.conditions:
+                        return leaf
+                    found = self._settled(prefixes, key, leaf, request)
+                    if found is not None:
+                        return found
             end = whole.rfind("/", first, end)
             if end < 0:
                 return None
-            key = whole[:end]
 
     def _settled(
         self, table: dict[str, Leaf], key: str, leaf: Leaf, request: Request
