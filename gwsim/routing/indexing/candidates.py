@@ -16,6 +16,7 @@ from gwsim.routing.reaching.conditions import (
     HEADER,
     METHOD,
     QUERY,
+    Condition,
     Key,
     conditions_of,
     hold,
@@ -45,7 +46,7 @@ class Place(msgspec.Struct, frozen=True):
 class Candidate:
     """One entry of a listener's table, as the index has it."""
 
-    __slots__ = ("conditions", "entry", "place", "rank", "rule")
+    __slots__ = ("conditions", "entry", "place", "rank", "rest", "rule")
 
     def __init__(
         self, rank: int, entry: Entry, place: Place, implementation: Implementation, shared: Shared
@@ -55,6 +56,8 @@ class Candidate:
         self.entry = entry
         self.place = place
         self.conditions = shared.one(tuple(conditions_of(entry.match, implementation)))
+        self.rest = self.conditions
+        """Those that are left to ask where it is filed."""
         self.rule: Rule | None = None
         """Its answers, prepared; None before the first request that it takes."""
 
@@ -76,7 +79,7 @@ class SamePath:
         self.location = path_key(members[0].entry)
         """What the first entry has as its path."""
         self._uniform: bool | None = None
-        self._by_value: dict[Key, dict[str, list[Candidate]]] = {}
+        self._by_value: dict[Key, dict[str, tuple[Candidate, ...]]] = {}
         self._others = members
         if len(members) >= MANY:
             self._index()
@@ -86,14 +89,18 @@ class SamePath:
         exact = [[each for each in member.conditions if each.test is None] for member in self._members]
         sharing = Counter(each for several in exact for each in several)
         others: list[Candidate] = []
+        filed: dict[Condition, list[Candidate]] = {}
         for member, several in zip(self._members, exact, strict=True):
             if several:
                 rarest = min(several, key=sharing.__getitem__)
-                values = self._by_value.setdefault((rarest.sort, rarest.name), {})
-                values.setdefault(rarest.value, []).append(member)
+                member.rest = tuple(each for each in member.conditions if each is not rarest)
+                filed.setdefault(rarest, []).append(member)
             else:
                 others.append(member)
-        self._others = others
+        self._others = tuple(others)
+        for condition, sharers in filed.items():
+            values = self._by_value.setdefault((condition.sort, condition.name), {})
+            values[condition.value] = tuple(sharers)
 
     def winner(self, seen: Seen, below: int = LAST) -> Candidate | None:
         """
@@ -102,7 +109,7 @@ class SamePath:
         Args:
             below: the rank from which on an entry is of no interest.
         """
-        best = _first(self._others, seen, below)
+        best = _first(self._others, seen, below) if self._others else None
         for values in self._filed(seen):
             limit = below if best is None else best.rank
             best = _first(values, seen, limit) or best
@@ -118,7 +125,7 @@ class SamePath:
                 if found is not None:
                     yield found
 
-    def _keys(self, seen: Seen) -> Iterator[tuple[Key, dict[str, list[Candidate]]]]:
+    def _keys(self, seen: Seen) -> Iterator[tuple[Key, dict[str, tuple[Candidate, ...]]]]:
         if len(self._by_value) <= MANY:
             yield from self._by_value.items()
             return
@@ -139,13 +146,14 @@ class SamePath:
             self._uniform = all(path_key(each.entry) == self.location for each in self._members)
         if self._uniform:
             return self.winner(seen, below) if self.location == location else None
-        return _first([each for each in self._members if path_key(each.entry) == location], seen, below)
+        of_location = (each for each in self._members if path_key(each.entry) == location)
+        return next((each for each in of_location if each.rank < below and each.holds(seen)), None)
 
 
 def _first(members: Sequence[Candidate], seen: Seen, below: int) -> Candidate | None:
     for member in members:
         if member.rank >= below:
             return None
-        if member.holds(seen):
+        if not member.rest or hold(member.rest, seen):
             return member
     return None

@@ -32,8 +32,8 @@ class PatternIndex:
     __slots__ = ("_asked", "_by_segment", "_others", "_shapes")
 
     def __init__(self, patterns: Sequence[str], implementation: Implementation) -> None:
-        self._by_segment: dict[int, dict[str, list[tuple[int, int]]]] = {}
-        """By place and text of the segment: numbers of shapes, and places of the patterns."""
+        self._by_segment: dict[int, dict[str, tuple[int, ...]]] = {}
+        """By place and text of the segment: the number of a shape, the place of the pattern, and so on."""
         shapes: dict[str, int] = {}
         self._others: list[int] = []
         """The places of the patterns that are asked as they are."""
@@ -43,7 +43,7 @@ class PatternIndex:
             else:
                 shape = shapes.setdefault(segment.shape, len(shapes))
                 by_text = self._by_segment.setdefault(segment.place, {})
-                by_text.setdefault(segment.text, []).append((shape, at))
+                by_text[segment.text] = (*by_text.get(segment.text, ()), shape, at)
         self._shapes = len(shapes)
         self._asked = PatternSets((*shapes, *(patterns[at] for at in self._others)), implementation)
 
@@ -57,7 +57,7 @@ class PatternIndex:
             for place, by_text in self._by_segment.items():
                 filed = by_text.get(parts[place]) if place < len(parts) else None
                 if filed is not None:
-                    found += [at for shape, at in filed if shape in hit]
+                    found += [filed[at + 1] for at in range(0, len(filed), 2) if filed[at] in hit]
         return found
 
 
