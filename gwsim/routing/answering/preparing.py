@@ -139,7 +139,6 @@ class Common(msgspec.Struct, frozen=True, gc=False):
 
     conditions: tuple[Condition, ...]
     """What the match asks for besides its path."""
-    listener: ChosenListener | None
     name: str | None
     """Of the rule."""
     gone: frozenset[str] | None
@@ -156,6 +155,7 @@ class Rule(msgspec.Struct, frozen=True, gc=False):
 
     frames: Frames
     common: Common
+    listener: ChosenListener | None
     route: ObjectKey
     rule: int
     match: int
@@ -204,7 +204,7 @@ class Rule(msgspec.Struct, frozen=True, gc=False):
             frame.action,
             frame.reason,
             frame.status,
-            common.listener,
+            self.listener,
             ChosenRule(_new(RuleKey, (route, self.rule, self.match)), common.name, self.hostname),
             tuple(backends),
             frame.chosen_index,
@@ -262,7 +262,6 @@ def prepare(taken: Taken, conditions: tuple[Condition, ...], shared: Shared) -> 
     edit = first if isinstance(first, Edit) and first.add is None else None
     common = Common(
         conditions=conditions,
-        listener=taken.listener,
         name=rule.spec.name,
         gone=None if edit is None else edit.gone,
         changes=changes if any(changes) and edit is None else (),
@@ -272,6 +271,7 @@ def prepare(taken: Taken, conditions: tuple[Condition, ...], shared: Shared) -> 
     return Rule(
         frames=frames,
         common=shared.one(common),
+        listener=taken.listener,
         route=entry.key.route,
         rule=entry.key.rule,
         match=entry.key.match,
