@@ -21,7 +21,10 @@ def notes(loaded: Loaded) -> Iterator[str]:
     implementation = loaded.simulation.topology.implementation
     if implementation.unsupported_features:
         missing = ", ".join(sorted(implementation.unsupported_features))
-        yield f"{implementation.name} reports as unsupported: {missing}; see `gwsim compat`"
+        yield (
+            f"{implementation.name} reports as unsupported: {missing}; all else is simulated as supported,"
+            " what no report tells and what is supported in part among it: `gwsim compat` has the reports"
+        )
     yield from _not_simulated(loaded)
     errors = [finding for finding in loaded.findings if finding.severity is Severity.ERROR]
     refused = {finding.key or finding.location for finding in errors}

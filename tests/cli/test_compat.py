@@ -263,5 +263,6 @@ def test_a_simulation_says_what_its_implementation_lacks(
     said = capsys.readouterr()
     assert "404" in said.out
     assert "gke-gateway 1.36.2-gke.2154000 reports as unsupported: " in said.err
+    assert "all else is simulated as supported" in said.err
     assert run(words) == 0
     assert "forwarded" in capsys.readouterr().out
