@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
 
 from gwsim.rendering.glossary.lint_texts import LINTS
 
@@ -95,6 +96,10 @@ def test_picture_is_drawn_by_the_command_above_it() -> None:
 @pytest.mark.parametrize("example", [*blocks(README, "pycon"), *RECIPES])
 def test_python_example_gives_what_is_shown(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
+    settings.register_profile(
+        "unhurried", deadline=None
+    )  # a machine that is busy is no failure of an example
+    settings.load_profile("unhurried")
     test = doctest.DocTestParser().get_doctest(example, {}, "README.md", "README.md", 0)
     report: list[str] = []
     assert doctest.DocTestRunner(verbose=False).run(test, out=report.append).failed == 0, "".join(report)
