@@ -18,6 +18,7 @@ from gwsim.trace import Step, rejections
 from gwsim.tui.painting import drawn
 from gwsim.tui.views.answering import taken_by
 from gwsim.tui.views.depicting import NOTHING, Picture, picture_at, picture_of
+from gwsim.tui.views.explaining import arranged
 from gwsim.tui.views.lines import BLANK, Line, Tone, line
 from gwsim.tui.views.telling import failure_lines, item_lines, miss_lines, why_not_lines
 
@@ -38,6 +39,8 @@ class Explained(msgspec.Struct, frozen=True):
     """With its trace."""
     places: Mapping[Address, Location | None]
     """Where what took the request is written."""
+    steps: tuple[Step, ...]
+    """The trace, arranged for reading."""
     advice: tuple[Line, ...]
     """What came nearest, or what to change; empty for a request that is forwarded."""
 
@@ -47,7 +50,8 @@ def explain(asked: Asked) -> Explained:
     simulation, request = asked.simulation, asked.request
     decision = simulation.trace(request)
     places = {address: simulation.snapshot.locate(address) for _, _, address in taken_by(decision)}
-    return Explained(decision, places, tuple(_advice(simulation, request, decision)))
+    steps = tuple(map(arranged, decision.trace))
+    return Explained(decision, places, steps, tuple(_advice(simulation, request, decision)))
 
 
 def _advice(simulation: Simulation, request: Request, decision: Decision) -> Iterator[Line]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tests.bench.against_envoy import envoy
 from tests.bench.deciding import deciding
+from tests.bench.explorer import explorer
 from tests.bench.growth import growth
 from tests.bench.loading import commands, loading, sizes
 from tests.bench.measuring import Effort, Table, table_text
@@ -29,6 +30,7 @@ SECTIONS: Mapping[str, Callable[[Effort], Iterator[Table]]] = {
     "envoy": envoy,
     "growth": growth,
     "startup": startup,
+    "explorer": explorer,
 }
 
 

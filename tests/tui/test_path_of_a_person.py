@@ -39,6 +39,7 @@ def test_a_person_finds_the_cause_mends_the_file_and_sees_the_answer_change(tmp_
         await person.until(lambda: person.app.session.history.changed > 0)
         person.shows("→ forwarded to Service/shop/cart:80")
         assert "attached to nothing" not in person.screen
+        assert "htps" not in person.screen
         # Which answers changed by that?
         await person.press("5")
         person.shows("changed forwarded to Service/shop/web:80 →")

@@ -134,6 +134,7 @@ class ExploreScreen(Screen[None]):
             self.query_one(RequestBar).propose(examples(table), destinations(table))
             self.query_one(TopologyTree).show(session.ready.search)
             self._selected = None
+            self._look_again()
             self._ask(self.query_one(RequestBar).fields)
 
     @property
@@ -198,7 +199,12 @@ class ExploreScreen(Screen[None]):
         self._decision = found
         self._show_answer(found, {}, ())
         self.query_one(ExplanationPane).set_class(True, "-stale")
-        self._explain.ask(Asked(simulation, request))
+        # The answer is drawn first: work in a thread would hold it up.
+        self.call_after_refresh(self._explain_later, Asked(simulation, request))
+
+    def _explain_later(self, asked: Asked) -> None:
+        if asked.request is self._request:
+            self._explain.ask(asked)
 
     def _clear(self) -> None:
         self._explain.forget()
@@ -211,7 +217,7 @@ class ExploreScreen(Screen[None]):
         self._show_answer(explained.decision, explained.places, explained.advice)
         pane = self.query_one(ExplanationPane)
         pane.set_class(False, "-stale")
-        pane.show(explained.decision.trace)
+        pane.show(explained.steps)
         self._look_again()
 
     def _show_answer(self, decision: Decision, places: Places, advice: tuple[Line, ...]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from gwsim.rendering.sanitize import safe
 from gwsim.rendering.sentences import basis, fact, stage, why
 from gwsim.trace import Outcome, Step, rejections
@@ -42,11 +44,15 @@ def step_detail(step: Step) -> Iterator[Line]:
         yield line((f"  → {step.clause.remedy}", Tone.ACCENT))
 
 
-def below(step: Step) -> tuple[Step, ...]:
-    """The steps below one: the one that was selected first, then the nearest misses, then the rest."""
+def arranged(step: Step) -> Step:
+    """
+    Put what was tried in the order in which a person looks at it.
+
+    What was selected comes first, then the nearest misses. With ten thousand rules this takes its time.
+    """
     if step.clause.id not in ("match", "request.listener"):
-        return step.children
-    return tuple(sorted(step.children, key=_nearness))
+        return step
+    return structs.replace(step, children=tuple(sorted(step.children, key=_nearness)))
 
 
 def _nearness(step: Step) -> tuple[int, int]:

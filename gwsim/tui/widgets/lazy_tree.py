@@ -78,15 +78,14 @@ class LazyTree(Tree[Branch[T] | Rest[T]], Generic[T]):
         self._filled.clear()
         self._grow(self.root, branches, unfolded, folded)
         self.root.expand()
-        if isinstance(cursor, Branch):
-            self.move_to(cursor.path)
-        if self.cursor_node is None and self.last_line >= 0:
-            self.move_cursor_to_line(0)
+        if not (isinstance(cursor, Branch) and self.move_to(cursor.path)):
+            # Where nothing is left, no branch of before is meant either.
+            self.move_cursor(self.get_node_at_line(0) if self.last_line >= 0 else None)
 
     @property
     def present(self) -> T | None:
         """What is under the cursor."""
-        data = None if self.cursor_node is None else self.cursor_node.data
+        data = None if self.cursor_node is None or self.cursor_line < 0 else self.cursor_node.data
         return data.value if isinstance(data, Branch) else None
 
     def move_to(self, path: tuple[str, ...]) -> bool:

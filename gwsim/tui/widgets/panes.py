@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from gwsim.trace import Step
 from gwsim.tui.painting import painted
 from gwsim.tui.views.answering import Sides
-from gwsim.tui.views.explaining import below, opens, step_detail, step_line
+from gwsim.tui.views.explaining import opens, step_detail, step_line
 from gwsim.tui.views.lines import Line, count
 from gwsim.tui.views.remembering import History, entry_lines
 from gwsim.tui.widgets.lazy_tree import Branch, LazyTree
@@ -76,7 +76,7 @@ def _branches(steps: Sequence[Step], path: tuple[str, ...]) -> Iterator[Branch[S
 
 
 def _below(step: Step, path: tuple[str, ...]) -> Iterator[Branch[Step]]:
-    return _branches(below(step), path)
+    return _branches(step.children, path)
 
 
 class SelectedPane(VerticalScroll):
