@@ -25,7 +25,13 @@ def source(cell: dict[str, Any]) -> str:
 
 
 def test_there_is_a_notebook_for_each_question() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["canary", "properties", "routing-graph", "why-404"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "canary",
+        "properties",
+        "pull-request",
+        "routing-graph",
+        "why-404",
+    ]
 
 
 @EACH

@@ -22,9 +22,12 @@ CLOSED_PIPE = 141
 _COMMANDS = {
     "trace": "asking",
     "routes": "asking",
+    "find": "asking",
     "status": "asking",
     "validate": "checking",
     "lint": "checking",
+    "diff": "checking",
+    "impact": "checking",
     "test": "checking",
     "compat": "checking",
     "explain": "asking",

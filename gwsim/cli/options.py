@@ -60,12 +60,25 @@ def input_options(function: Callable[..., None]) -> Callable[..., None]:
     return _given_manifests(function, _FILENAME)
 
 
+def unnamed_input_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say how to read; which paths, it is told otherwise."""
+
+    @wraps(function)
+    def with_manifests(
+        *, recursive: bool, namespace: str, lenient: bool, controller: tuple[str, ...], **others: object
+    ) -> None:
+        served = frozenset(controller) or None
+        function(manifests=Manifests((), recursive, namespace, lenient, served, SPEC), **others)
+
+    return _apply(_INPUT_OPTIONS, with_manifests)
+
+
 def _with_choices(function: Callable[..., None]) -> Callable[..., None]:
     @wraps(function)
     def chosen(
         *, manifests: Manifests, implementation: str, settings: tuple[str, ...], **others: object
     ) -> None:
-        choices = with_choices(_implementation(implementation), settings)
+        choices = with_choices(implementation_of(implementation), settings)
         function(manifests=manifests._replace(implementation=choices), **others)
 
     return _apply(_CHOICE_OPTIONS, chosen)
@@ -141,7 +154,13 @@ _CHOICE_OPTIONS = (
 )
 
 
-def _implementation(text: str) -> Implementation:
+def implementation_of(text: str) -> Implementation:
+    """
+    The implementation of a name, as `--implementation` has it.
+
+    Raises:
+        UsageError: there is none.
+    """
     if text == SPEC.name:
         return SPEC
     from gwsim.implementations.reported import reported_implementation

@@ -34,6 +34,8 @@ def read_files(
     """
     Yield the name and the bytes of each file that the paths name, in order; a folder's files by name.
 
+    A path `git:REV:PATH` is that of a file or folder at a revision of the git repository around.
+
     Inside a folder links to folders are not followed, and what is no file (a pipe, a device) is not opened.
 
     Raises:
@@ -44,6 +46,11 @@ def read_files(
     for path in paths:
         if path == STDIN:
             yield STDIN_NAME, _read_stdin(stdin)
+        elif path.startswith("git:"):
+            from gwsim.reading.revisions import read_revision
+
+            manifests = read_revision(path, _SUFFIXES, recursive=recursive)
+            yield from (each for each in manifests if Path(each[0]).name not in _SCENARIOS)
         elif _is_folder(path):
             yield from _read_folder(path, recursive=recursive)
         else:

@@ -18,19 +18,8 @@ ROOT = Path(__file__).parents[2]
 WEB = "scenarios/azure-web"
 URL = "http://www.example.com/app"
 COMMANDS = [
-    *(
-        "trace",
-        "routes",
-        "status",
-        "validate",
-        "lint",
-        "test",
-        "compat",
-        "explain",
-        "graph",
-        "tui",
-        "completion",
-    )
+    *("trace", "routes", "find", "status", "validate", "lint", "diff", "impact"),
+    *("test", "compat", "explain", "graph", "tui", "completion"),
 ]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gwsim.analysis.finding import Found, Sought, find
 from gwsim.analysis.space.claims import Claim
 from gwsim.analysis.space.reaching import unreachable
-from gwsim.analysis.space.space import PlaceSpace, Space
+from gwsim.analysis.space.space import PlaceSpace, Space, Unsolved
 from gwsim.implementations import KNOWN, SPEC
 from gwsim.routing.decision import Decision
 from gwsim.routing.request import Request
@@ -69,10 +70,35 @@ def takes(place: PlaceSpace, claim: Claim, request: Request) -> bool:
 
 @SPACES
 @given(CASES)
-def test_a_match_that_no_request_reaches_is_never_chosen(
+def test_a_match_that_no_request_reaches_is_never_chosen_and_every_other_wins_a_witness(
     case: Asked,
 ) -> None:
     dead = {each.key for each in unreachable(case.simulation) if not each.doubts}
+    doubtful = {each.key for each in unreachable(case.simulation) if each.doubts}
+    classes = [each for each in Space.of(case.simulation).classes() if each.claim.entry is not None]
+    won = {each.claim.entry.key for each in classes if each.claim.entry is not None}
+    tables = [table for tables in case.simulation.table.listeners.values() for table in tables]
+    reachable = {entry.key for table in tables for entry in table.entries} - dead - doubtful
+    assert won == reachable
     for request in case.requests:
         decision = case.simulation.decide(request)
         assert decision.route is None or request.service is not None or decision.route.key not in dead
+
+
+@SPACES
+@given(CASES)
+def test_every_request_that_reaches_a_backend_is_found_by_it(case: Asked) -> None:
+    for request in case.requests:
+        at, decision = Space.of(case.simulation).place_of(request), case.simulation.decide(request)
+        chosen = decision.chosen
+        if at is None or request.path == "*" or chosen is None or chosen.status is not None:
+            continue
+        found = list(find(case.simulation, Sought(backends=(f"{chosen.namespace}/{chosen.name}",))))
+        place, arrived = at
+        spaces = [each for each in found if each_place(each).place == place.place]
+        claims = [each.claim if isinstance(each, Unsolved) else each.requests.claim for each in spaces]
+        assert place.claim_of(arrived) in claims
+
+
+def each_place(found: Found | Unsolved) -> PlaceSpace:
+    return found.space if isinstance(found, Unsolved) else found.requests.space

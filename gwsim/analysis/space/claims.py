@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 
+from gwsim.addresses import ObjectKey
 from gwsim.analysis.space.conditions import (
     CallIs,
     Condition,
@@ -69,6 +71,15 @@ class Claim(msgspec.Struct, frozen=True, dict=True):
         return any(has_pattern(condition) for condition in self.conditions)
 
 
+class PlaceKey(NamedTuple):
+    """What tells places apart."""
+
+    gateway: ObjectKey | None
+    port: int | None
+    """None for all ports without a listener."""
+    protocol: Protocol
+
+
 class Place(msgspec.Struct, frozen=True):
     """Where requests arrive: a port of a Gateway, for one protocol."""
 
@@ -78,6 +89,12 @@ class Place(msgspec.Struct, frozen=True):
     protocol: Protocol
     listens: bool = True
     """Whether the Gateway has a listener on the port; else the place stands for all other ports."""
+
+    @property
+    def key(self) -> PlaceKey:
+        """What tells it from other places."""
+        gateway = None if self.gateway is None else self.gateway.key
+        return PlaceKey(gateway, self.port if self.listens else None, self.protocol)
 
 
 def conditions_of(match: Match, implementation: Implementation) -> Iterator[Condition]:

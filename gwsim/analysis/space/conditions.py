@@ -232,7 +232,23 @@ class CertificateInvalid(msgspec.Struct, frozen=True):
         return presented is None or client_certificate_problem(presented, list(self.bundles)) is not None
 
 
-Condition: TypeAlias = (
+class ReadBy(msgspec.Struct, frozen=True):
+    """A condition as another implementation reads it than the one that the request is made for."""
+
+    condition: PlainCondition
+    implementation: Implementation
+
+    @property
+    def subject(self) -> str:
+        """The part of the request."""
+        return self.condition.subject
+
+    def holds(self, asked: Asked) -> bool:
+        """Whether a request is such."""
+        return self.condition.holds(Asked(asked.request, self.implementation, asked.snapshot))
+
+
+PlainCondition: TypeAlias = (
     HostIs
     | ServerNameIs
     | LeadsElsewhere
@@ -249,17 +265,23 @@ Condition: TypeAlias = (
     | CertificateInvalid
 )
 """One thing that is asked of a request."""
+Condition: TypeAlias = PlainCondition | ReadBy
+
+
+def plain(condition: Condition) -> PlainCondition:
+    """A condition, whoever reads it."""
+    return condition.condition if isinstance(condition, ReadBy) else condition
 
 
 def has_pattern(condition: Condition) -> bool:
     """Whether a regular expression decides about a condition."""
-    match condition:
+    match plain(condition):
         case PathIs(path=path):
             return path.type == "RegularExpression"
         case CallIs(call=call):
             return call.type == "RegularExpression"
-        case HeaderIs() | QueryIs():
-            return condition.type == "RegularExpression"
+        case HeaderIs(type=type_) | QueryIs(type=type_):
+            return type_ == "RegularExpression"
         case _:
             return False
 

@@ -10,7 +10,16 @@ from typing import NamedTuple
 import msgspec
 
 from gwsim.analysis.space.claims import Claim
-from gwsim.analysis.space.conditions import Asked, CallIs, Condition, HostIs, PathIs, ServerNameIs
+from gwsim.analysis.space.conditions import (
+    Asked,
+    CallIs,
+    Condition,
+    HeaderIs,
+    HostIs,
+    PathIs,
+    QueryIs,
+    ServerNameIs,
+)
 from gwsim.binding.hostnames import hits, host_patterns, intersection
 from gwsim.implementations import Implementation
 from gwsim.routing.paths import prefix_base
@@ -38,64 +47,113 @@ def path_of(conditions: Iterable[Condition]) -> PathIs | CallIs | None:
     return next((each for each in conditions if isinstance(each, PathIs | CallIs)), None)
 
 
+class _Claims:
+    """Claims of one path; those that ask for the exact value of a header or parameter, by one of these."""
+
+    __slots__ = ("_by_value", "_others", "all")
+
+    def __init__(self) -> None:
+        self.all: list[Claim] = []
+        self._others: list[Claim] = []
+        self._by_value: dict[tuple[str, str], list[Claim]] = {}
+
+    def add(self, claim: Claim) -> None:
+        self.all.append(claim)
+        exact = (
+            each for each in claim.conditions if isinstance(each, HeaderIs | QueryIs) and each.type == "Exact"
+        )
+        by = next(exact, None)
+        if by is None:
+            self._others.append(claim)
+        else:
+            self._by_value.setdefault((f"{_KINDS[type(by)]}{by.name}", by.value), []).append(claim)
+
+    def near(self, values: Sequence[tuple[str, str]]) -> Iterator[Claim]:
+        """Those that may take a request with some values of headers and parameters."""
+        yield from self._others
+        if self._by_value:
+            for value in values:
+                yield from self._by_value.get(value, ())
+
+
+_KINDS = {HeaderIs: "header:", QueryIs: "query:"}
+
+
+def _values_of(asked: Asked) -> Sequence[tuple[str, str]]:
+    """The values of a request that conditions look at."""
+    seen = asked.seen
+    return (
+        *((f"header:{name}", value) for name, values in seen.headers.items() for value in values),
+        *((f"query:{name}", value) for name, values in seen.query.items() for value in values),
+    )
+
+
 class _Shelf:
-    """The claims with the same hostnames, by path; every list in order."""
+    """The claims with the same hostnames, by path."""
 
     __slots__ = ("_bases", "_exact", "_others", "_prefixes", "_values", "claims")
 
     def __init__(self, claims: Sequence[Claim], implementation: Implementation) -> None:
         self.claims = claims
-        self._exact: dict[str, list[Claim]] = {}
-        self._prefixes: dict[str, list[Claim]] = {}
-        self._others: list[Claim] = []
+        self._exact: dict[str, _Claims] = {}
+        self._prefixes: dict[str, _Claims] = {}
+        self._others = _Claims()
         self._values: list[str] | None = None
         self._bases: list[str] | None = None
         for claim in claims:
             asked = path_of(claim.conditions)
             path = asked.path if isinstance(asked, PathIs) else None
             if path is not None and path.type == "Exact" and implementation.exact_encoded == "raw":
-                self._exact.setdefault(path.value, []).append(claim)
+                self._exact.setdefault(path.value, _Claims()).add(claim)
             elif path is not None and path.type == "PathPrefix":
-                self._prefixes.setdefault(prefix_base(path.value), []).append(claim)
+                self._prefixes.setdefault(prefix_base(path.value), _Claims()).add(claim)
             else:
-                self._others.append(claim)
+                self._others.add(claim)
 
-    def near(self, path: str) -> Iterator[Claim]:
-        """The claims that may take a path, for all that their conditions on it say."""
-        yield from self._exact.get(path, ())
-        yield from self.around(path)
-        yield from self._others
+    def near(self, path: str, values: Sequence[tuple[str, str]]) -> Iterator[Claim]:
+        """The claims that may take a request, as far as its path and values tell."""
+        if path in self._exact:
+            yield from self._exact[path].near(values)
+        for claims in self._around(path):
+            yield from claims.near(values)
+        yield from self._others.near(values)
 
-    def around(self, path: str) -> Iterator[Claim]:
-        """The claims of a prefix that a path lies below."""
+    def _around(self, path: str) -> Iterator[_Claims]:
+        """The claims of the prefixes that a path lies below."""
         base = path
         while base:
-            yield from self._prefixes.get(base, ())
+            if base in self._prefixes:
+                yield self._prefixes[base]
             base = base.rpartition("/")[0]
-        yield from self._prefixes.get("", ())
+        if "" in self._prefixes:
+            yield self._prefixes[""]
 
-    def below(self, base: str) -> Iterator[Claim]:
+    def _below(self, base: str) -> Iterator[_Claims]:
         """The claims of a path or prefix that lies below a prefix; that prefix itself left out."""
         if self._values is None or self._bases is None:
             self._values, self._bases = sorted(self._exact), sorted(self._prefixes)
-        yield from self._exact.get(base, ())
+        if base in self._exact:
+            yield self._exact[base]
         for values, claims in ((self._values, self._exact), (self._bases, self._prefixes)):
             # A slash is followed by 0: what begins with the prefix and a slash lies between the two.
             start, end = bisect_left(values, f"{base}/"), bisect_left(values, f"{base}0")
-            for value in values[start:end]:
-                yield from claims[value]
+            yield from (claims[value] for value in values[start:end])
 
     def meeting(self, condition: Condition | None) -> Iterator[Claim]:
         """The claims that some request may meet too that has such a path."""
         if not isinstance(condition, PathIs) or condition.path.type == "RegularExpression":
             yield from self.claims
-        elif condition.path.type == "PathPrefix":
-            base = prefix_base(condition.path.value)
-            yield from self.below(base)
-            yield from self.around(base)
-            yield from self._others
+            return
+        base = prefix_base(condition.path.value)
+        if condition.path.type == "PathPrefix":
+            for claims in self._below(base):
+                yield from claims.all
         else:
-            yield from self.near(condition.path.value)
+            base = condition.path.value
+            yield from self._exact[base].all if base in self._exact else ()
+        for claims in self._around(base):
+            yield from claims.all
+        yield from self._others.all
 
 
 class ClaimIndex(msgspec.Struct, frozen=True, dict=True):
@@ -124,11 +182,12 @@ class ClaimIndex(msgspec.Struct, frozen=True, dict=True):
             before: only claims of a lower rank; None: all.
         """
         found: list[Claim] = []
+        values = _values_of(asked)
         for server_name, hosts in self._shelves.items():
             if server_name is None or hits(server_name, asked.name):
                 for host in (*host_patterns(asked.seen.host), None):
                     if host in hosts:
-                        found += hosts[host].near(asked.seen.path)
+                        found += hosts[host].near(asked.seen.path, values)
         found.sort(key=lambda claim: claim.rank)
         for claim in found:
             if before is not None and claim.rank >= before:

@@ -8,7 +8,15 @@ from gwsim.analysis.patterns.automaton import Automaton, Part
 from gwsim.analysis.patterns.characters import EVERY, Ranges, of_text, without
 from gwsim.analysis.patterns.parsing import automaton_by, automaton_of
 from gwsim.analysis.patterns.searching import Language, Search, shortest
-from gwsim.analysis.space.conditions import CallIs, Condition, HeaderIs, PathIs, QueryIs, SlashEscaped
+from gwsim.analysis.space.conditions import (
+    CallIs,
+    Condition,
+    HeaderIs,
+    PathIs,
+    QueryIs,
+    ReadBy,
+    SlashEscaped,
+)
 from gwsim.binding.referring.patterns import pattern_test
 from gwsim.implementations import Implementation
 from gwsim.resources.grpc_routes import GRPCMethodMatch
@@ -42,6 +50,8 @@ def settle(
 
 
 def _language(condition: Condition, implementation: Implementation) -> Language | None:
+    if isinstance(condition, ReadBy):
+        return _language(condition.condition, condition.implementation)
     match condition:
         case PathIs(path=path):
             return _path(path, implementation)

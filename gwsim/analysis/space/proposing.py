@@ -23,9 +23,12 @@ from gwsim.analysis.space.conditions import (
     MethodIs,
     OriginAllowed,
     PathIs,
+    PlainCondition,
     QueryIs,
+    ReadBy,
     ServerNameIs,
     SlashEscaped,
+    plain,
 )
 from gwsim.binding.hostnames import specificity
 from gwsim.binding.referring.certificates import secret_bytes
@@ -37,6 +40,17 @@ from gwsim.routing.request import ClientCertificate, Protocol, Request
 
 _UNFIT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _UNFIT_PATH = re.compile(r"[\x00-\x20\x7f#]")
+_REWRITTEN: Mapping[str, tuple[str, ...]] = {
+    "path": ("path_normalize", "merge_slashes", "escaped_slash", "exact_encoded"),
+    "header": ("repeated_header",),
+    "query": ("repeated_query", "query_decoding"),
+    "host": ("repeated_header",),
+    "method": (),
+    "name": (),
+    "grpc": (),
+    "certificate": (),
+}
+"""Choices by which two implementations see other values in one request."""
 _MOST = 96
 """Values that are tried for one part."""
 NOT_A_CERTIFICATE = ClientCertificate(pem="(not a certificate)")
@@ -47,6 +61,16 @@ class Wanted(NamedTuple):
 
     held: tuple[Condition, ...] = ()
     missed: tuple[Condition, ...] = ()
+
+    @property
+    def named(self) -> tuple[PlainCondition, ...]:
+        """What it is to be, whoever reads it."""
+        return tuple(map(plain, self.held))
+
+    @property
+    def read_twice(self) -> bool:
+        """Whether two implementations have a say."""
+        return any(isinstance(each, ReadBy) for each in (*self.held, *self.missed))
 
 
 class Surrounding(NamedTuple):
@@ -75,7 +99,14 @@ def is_settled(wanted: Wanted, implementation: Implementation) -> bool:
 
     Regular expressions are left to `languages`.
     """
-    for each in wanted.held:
+    if any(
+        getattr(each.implementation, field) != getattr(implementation, field)
+        for each in (*wanted.held, *wanted.missed)
+        if isinstance(each, ReadBy)
+        for field in _REWRITTEN[each.subject.partition(":")[0]]
+    ):
+        return False
+    for each in wanted.named:
         match each:
             case PathIs() | CallIs() | SlashEscaped():
                 plain = (
@@ -83,9 +114,9 @@ def is_settled(wanted: Wanted, implementation: Implementation) -> bool:
                 )
                 return plain and implementation.exact_encoded == "raw"
             case HeaderIs():
-                return len(wanted.held) == 1 or implementation.repeated_header != "any"
+                return len(wanted.named) == 1 or implementation.repeated_header != "any"
             case QueryIs():
-                return len(wanted.held) == 1 or implementation.repeated_query != "any"
+                return len(wanted.named) == 1 or implementation.repeated_query != "any"
             case ContentIsGRPC():
                 return True
     return True
@@ -102,16 +133,16 @@ def propose_host(wanted: Wanted, named: Wanted, around: Surrounding) -> str | No
 
 
 def _hosts(wanted: Wanted, named: Wanted) -> Iterator[str]:
-    headers = [each for each in wanted.held if isinstance(each, HeaderIs)]
+    headers = [each for each in wanted.named if isinstance(each, HeaderIs)]
     yield from (each.value for each in headers if each.type == "Exact" and not _UNFIT_PATH.search(each.value))
-    patterns = [each.pattern for each in wanted.held if isinstance(each, HostIs)]
-    for each in wanted.held:
+    patterns = [each.pattern for each in wanted.named if isinstance(each, HostIs)]
+    for each in wanted.named:
         if isinstance(each, LeadsElsewhere):
             others = sorted(each.patterns - {each.own}, key=specificity)
             for other in others:
                 yield from islice(fresh.hosts_of(other), 4)
     if not patterns:
-        names = (each.pattern for each in named.held if isinstance(each, ServerNameIs))
+        names = (each.pattern for each in named.named if isinstance(each, ServerNameIs))
         yield from islice(fresh.hosts_of(max(names, key=specificity, default="*")), 4)
     best = max(patterns, key=specificity, default="*")
     for host in islice(fresh.hosts_of(best), _MOST):
@@ -124,7 +155,7 @@ def _hosts(wanted: Wanted, named: Wanted) -> Iterator[str]:
 
 def propose_name(wanted: Wanted, host: str, around: Surrounding) -> str | None:
     """A server name, that of the host where it will do; empty for none sent."""
-    patterns = [each.pattern for each in wanted.held if isinstance(each, ServerNameIs)]
+    patterns = [each.pattern for each in wanted.named if isinstance(each, ServerNameIs)]
     best = max(patterns, key=specificity, default="*")
     bare = host.partition(":")[0].lower()
     for name in chain([bare] if bare else [], islice(fresh.hosts_of(best), _MOST), [""]):
@@ -145,32 +176,41 @@ def propose_path(wanted: Wanted, around: Surrounding, *, call: bool) -> str | No
 
 
 def _paths(wanted: Wanted, *, call: bool) -> Iterator[str]:
-    paths = [each.path for each in wanted.held if isinstance(each, PathIs)]
+    paths = [each.path for each in wanted.named if isinstance(each, PathIs)]
     for each in paths:
         if each.type == "Exact":
             yield each.value
             yield quote(each.value, safe="/")
-    if any(isinstance(each, SlashEscaped) for each in wanted.held):
+    if any(isinstance(each, SlashEscaped) for each in wanted.named):
         yield "/a%2Fb"
-    calls = [each.call for each in wanted.held if isinstance(each, CallIs) and each.call.type == "Exact"]
+    calls = [each.call for each in wanted.named if isinstance(each, CallIs) and each.call.type == "Exact"]
     if calls or call:
         services = [each.service for each in calls if each.service] or ["example.Service", *fresh.SEGMENTS]
         methods = [each.method for each in calls if each.method] or ["Method", *fresh.SEGMENTS]
         yield from (f"/{service}/{method}" for service in services for method in methods)
     bases = [prefix_base(each.value) for each in paths if each.type == "PathPrefix"]
     base = max(bases, key=len, default="")
+    if wanted.read_twice:
+        yield from (f"{base}/../other", f"/other/..{base}", f"/{base}/", f"{base}//", f"{base}%2F{base[1:]}")
+        yield f"{base[:1]}{quote_all(base[1:])}"
     yield base or "/"
+    yield from (f"{base}/{segment}" for segment in fresh.SEGMENTS)
     yield f"{base}/"
     for segment in fresh.segments():
         yield f"{base}/{segment}"
         yield f"{base}/{segment}/{segment}"
-        if any(isinstance(each, SlashEscaped) for each in wanted.held):
+        if any(isinstance(each, SlashEscaped) for each in wanted.named):
             yield f"{base}/{segment}%2F{segment}"
+
+
+def quote_all(text: str) -> str:
+    """A text in which its letters are percent-encoded."""
+    return "".join(f"%{byte:02X}" if chr(byte) != "/" else "/" for byte in text.encode())
 
 
 def propose_method(wanted: Wanted, around: Surrounding, *, call: bool) -> str | None:
     """A method, the likeliest first."""
-    named = [each.method for each in wanted.held if isinstance(each, MethodIs)]
+    named = [each.method for each in wanted.named if isinstance(each, MethodIs)]
     methods = named or (["POST"] if call else []) + list(fresh.METHODS)
     return next((each for each in methods if fits(wanted, around.asked(method=each))), None)
 
@@ -197,12 +237,14 @@ def propose_header(name: str, wanted: Wanted, around: Surrounding) -> str | None
 
 
 def _header_values(name: str, wanted: Wanted) -> Iterator[str]:
-    for each in wanted.held:
+    for each in wanted.named:
         if isinstance(each, HeaderIs) and each.type == "Exact":
             yield each.value
         elif isinstance(each, OriginAllowed):
             for pattern in each.patterns:
-                yield from (pattern.replace("*", word) for word in ("app", "https://app.example"))
+                whole, open_ended = pattern == "*", pattern.endswith("*")
+                word = "https://app.example" if whole else "app.example" if open_ended else "app"
+                yield pattern.replace("*", word)
     if name == "origin":
         yield from (*fresh.ORIGINS, "null", "other://other")
     if name == "access-control-request-method":
@@ -212,7 +254,7 @@ def _header_values(name: str, wanted: Wanted) -> Iterator[str]:
 
 def propose_parameter(name: str, wanted: Wanted, around: Surrounding) -> str | None:
     """The value of a query parameter that has to be there."""
-    exact = (each.value for each in wanted.held if isinstance(each, QueryIs) and each.type == "Exact")
+    exact = (each.value for each in wanted.named if isinstance(each, QueryIs) and each.type == "Exact")
     values = chain(exact, fresh.VALUES)
     return next((each for each in values if fits_as(f"query:{name}", each, wanted, around)), None)
 
@@ -239,7 +281,7 @@ def propose_certificate(wanted: Wanted, around: Surrounding) -> Certified | None
 def _certificates(wanted: Wanted, snapshot: Snapshot) -> Iterator[ClientCertificate | None]:
     if not any(isinstance(each, CertificateMissing) for each in wanted.missed):
         yield None
-    if any(isinstance(each, CertificateInvalid) for each in wanted.held):
+    if any(isinstance(each, CertificateInvalid) for each in wanted.named):
         yield NOT_A_CERTIFICATE
     for key, secret in snapshot.all_of(Secret):
         if secret_bytes(secret, "tls.crt") is not None:

@@ -9,7 +9,16 @@ from msgspec import UNSET
 
 from gwsim.analysis.patterns.searching import Search
 from gwsim.analysis.space.claims import Claim, Place
-from gwsim.analysis.space.conditions import Asked, CallIs, Condition, ContentIsGRPC, has_pattern
+from gwsim.analysis.space.conditions import (
+    Asked,
+    CallIs,
+    CertificateInvalid,
+    Condition,
+    ContentIsGRPC,
+    has_pattern,
+    plain,
+)
+from gwsim.analysis.space.implying import is_implied
 from gwsim.analysis.space.languages import settle
 from gwsim.analysis.space.proposing import (
     Surrounding,
@@ -60,6 +69,7 @@ def solve(
     conditions: Sequence[Condition],
     blocker: Callable[[Asked], Claim | None],
     *,
+    missed: Sequence[Condition] = (),
     call: bool = False,
     budget: int = BUDGET,
 ) -> Solution:
@@ -71,13 +81,17 @@ def solve(
 
     Args:
         blocker: the claim that is in the way of a request, if there is one.
+        missed: conditions that the request must not meet, not one of them.
         call: whether a gRPC call comes to mind first.
         budget: how many requests are tried.
     """
     wanted: dict[str, Wanted] = {}
     for condition in conditions:
-        held, missed = wanted.get(condition.subject, _NOTHING)
-        wanted[condition.subject] = Wanted((*held, condition), missed)
+        held, unwanted = wanted.get(condition.subject, _NOTHING)
+        wanted[condition.subject] = Wanted((*held, condition), unwanted)
+    for condition in missed:
+        held, unwanted = wanted.get(condition.subject, _NOTHING)
+        wanted[condition.subject] = Wanted(held, (*unwanted, condition))
     search = _Search(setting, conditions, blocker, budget, call=call)
     request = search.find(wanted)
     doubts = () if request is not None else tuple(dict.fromkeys(search.doubts))
@@ -121,27 +135,37 @@ class _Search:
         self.blockers[claim.rank] = claim
         for condition in sorted(claim.conditions, key=lambda each: _ORDER.index(_kind(each.subject))):
             held, missed = wanted.get(condition.subject, _NOTHING)
-            if condition not in held and condition not in missed:
+            if condition not in missed and not self.cannot_be_missed(condition, held):
                 changed = {**wanted, condition.subject: Wanted(held, (*missed, condition))}
                 found = self.find(changed)
                 if found is not None:
                     return found
         return None
 
+    def cannot_be_missed(self, condition: Condition, held: Sequence[Condition]) -> bool:
+        """Whether every request that is as wanted meets a condition, as far as that is plain to see."""
+        raw = self.setting.implementation.exact_encoded == "raw"
+        return condition in held or (raw and is_implied(condition, held))
+
     def assemble(self, wanted: Mapping[str, Wanted]) -> Request | None:
         """A request with a value for each part, or None where some part can have none."""
-        calls = any(isinstance(each, ContentIsGRPC) for each in wanted.get("grpc", _NOTHING).held)
-        call = (
-            self.call or calls or any(isinstance(each, CallIs) for each in wanted.get("path", _NOTHING).held)
-        )
+        calls = any(isinstance(each, ContentIsGRPC) for each in wanted.get("grpc", _NOTHING).named)
+        paths = wanted.get("path", _NOTHING).named
+        call = self.call or calls or any(isinstance(each, CallIs) for each in paths)
         parts: dict[str, str] = {}
         for subject in (*self.always, *(key for key in wanted if ":" in key and wanted[key].held)):
             value = self.propose(subject, wanted, parts, call=call)
             if value is None:
                 return None
             parts[subject] = value
-        certified = propose_certificate(wanted.get("certificate", _NOTHING), self.around)
+        certificates = wanted.get("certificate", _NOTHING)
+        certified = propose_certificate(certificates, self.around)
         if certified is None:
+            one, other = (map(plain, each) for each in certificates)
+            if any(isinstance(each, CertificateInvalid) for each in one) and any(
+                isinstance(each, CertificateInvalid) for each in other
+            ):
+                self.doubts.append("no certificate of the input tells the CAs of two listeners apart")
             return None
         grpc = calls or (self.call and not wanted.get("grpc", _NOTHING).missed)
         return self.compose(parts, certified.shown, grpc=grpc)

@@ -19,14 +19,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 
 from gwsim.analysis.space.claiming import claims_at
-from gwsim.analysis.space.claims import Claim, Place
+from gwsim.analysis.space.claims import Claim, Place, PlaceKey
 from gwsim.analysis.space.conditions import STAND_IN, Asked, Condition
+from gwsim.analysis.space.implying import are_apart
 from gwsim.analysis.space.indexing import ClaimIndex
-from gwsim.analysis.space.solving import BUDGET, Setting, Solution, solve
+from gwsim.analysis.space.solving import Setting, Solution, solve
 from gwsim.routing.answering.backends import Taken, answer
 from gwsim.routing.decision import Decision
 from gwsim.routing.reaching.arriving import arrive, chosen_listener, ends, is_passthrough, with_grpc_status
@@ -36,6 +38,16 @@ from gwsim.simulation import Simulation
 
 PROTOCOLS: tuple[Protocol, ...] = ("HTTP", "HTTPS", "TLS", "TCP", "UDP")
 _STAND_IN = "the witness shows a stand-in: the input holds no certificate that the listener's CA has signed"
+
+
+class Region(NamedTuple):
+    """A part of the space."""
+
+    held: tuple[Condition, ...] = ()
+    missed: tuple[Condition, ...] = ()
+
+
+EVERYWHERE = Region()
 
 
 class RequestClass(msgspec.Struct, frozen=True, dict=True):
@@ -78,6 +90,9 @@ class PlaceSpace(msgspec.Struct, frozen=True, dict=True):
     place: Place
     table: RoutingTable
 
+    def __repr__(self) -> str:
+        return f"<requests at {self.place.key}>"
+
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """What takes them, in order."""
@@ -108,14 +123,27 @@ class PlaceSpace(msgspec.Struct, frozen=True, dict=True):
         """The claim that takes a request, whose host has to be filled in."""
         return self.index.first(self.asked(request))
 
-    def solution(self, claim: Claim, *, budget: int = BUDGET) -> Solution:
-        """A witness of a claim's class, or what leaves it empty."""
+    def solution(self, claim: Claim, within: Region = EVERYWHERE) -> Solution:
+        """
+        A witness of a claim's class, or what leaves it empty.
+
+        Args:
+            within: what else the witness has to meet and to miss.
+        """
         call = claim.entry is not None and claim.entry.key.route.kind == "GRPCRoute"
 
         def blocker(asked: Asked) -> Claim | None:
             return self.index.first(asked, before=claim.rank)
 
-        return solve(self.setting, claim.conditions, blocker, call=call, budget=budget)
+        conditions = (*claim.conditions, *within.held)
+        return solve(self.setting, conditions, blocker, missed=within.missed, call=call)
+
+    def meet(self, one: Claim, other: Claim) -> bool:
+        """Whether some request may meet the conditions of both of two claims."""
+        if are_apart(one.conditions, other.conditions, self.table.topology.implementation):
+            return False
+        solution = solve(self.setting, (*one.conditions, *other.conditions), lambda _: None)
+        return solution.request is not None or bool(solution.doubts)
 
     def earlier(self, claim: Claim) -> Iterator[Claim]:
         """The claims that come before one and may take some of what it asks for, in order."""
@@ -150,6 +178,8 @@ class Space(msgspec.Struct, frozen=True, dict=True):
     """All requests to one configuration."""
 
     simulation: Simulation
+    part: RoutingTable | None = None
+    """A table of some routes, where the others are of no account; None for all of it."""
 
     @classmethod
     def of(cls, simulation: Simulation) -> Space:
@@ -159,7 +189,8 @@ class Space(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def places(self) -> tuple[PlaceSpace, ...]:
         """Everywhere that requests can be sent, in order of Gateway, port and protocol."""
-        return tuple(PlaceSpace(place, self.simulation.table) for place in _places(self.simulation))
+        table = self.part or self.simulation.table
+        return tuple(PlaceSpace(place, table) for place in _places(self.simulation))
 
     def classes(self, wanted: Callable[[Claim], bool] | None = None) -> Iterator[RequestClass]:
         """
@@ -168,16 +199,18 @@ class Space(msgspec.Struct, frozen=True, dict=True):
         Args:
             wanted: the claims that matter; None: all. A witness is made for these alone.
         """
-        for found in self.solved(wanted):
+        for found in self.solved(None if wanted is None else lambda _, claim: wanted(claim)):
             if isinstance(found, RequestClass):
                 yield found
 
-    def solved(self, wanted: Callable[[Claim], bool] | None = None) -> Iterator[RequestClass | Unsolved]:
-        """Every class that has a request, and those of which that is not known."""
+    def solved(
+        self, wanted: Callable[[PlaceSpace, Claim], bool] | None = None, within: Region = EVERYWHERE
+    ) -> Iterator[RequestClass | Unsolved]:
+        """Every class that has a request in a region, and those of which that is not known."""
         for space in self.places:
             for claim in space.claims:
-                if wanted is None or wanted(claim):
-                    solution = space.solution(claim)
+                if wanted is None or wanted(space, claim):
+                    solution = space.solution(claim, within)
                     if solution.request is not None:
                         yield RequestClass(space, claim, solution.request)
                     elif solution.doubts:
@@ -195,21 +228,15 @@ class Space(msgspec.Struct, frozen=True, dict=True):
         arrival = arrive(self.simulation.table, request)
         key = None if arrival is None else arrival.gateway.key
         for listens in (True, False):
-            at = (key, request.port if listens else None, request.protocol)
-            if at in self._by_place:
-                return self._by_place[at], request if arrival is None else arrival.request
+            at = PlaceKey(key, request.port if listens else None, request.protocol)
+            if at in self.by_place:
+                return self.by_place[at], request if arrival is None else arrival.request
         raise AssertionError("every place is known")
 
     @cached_property
-    def _by_place(self) -> dict[tuple[object, int | None, Protocol], PlaceSpace]:
-        return {
-            (
-                None if each.place.gateway is None else each.place.gateway.key,
-                each.place.port if each.place.listens else None,
-                each.place.protocol,
-            ): each
-            for each in self.places
-        }
+    def by_place(self) -> dict[PlaceKey, PlaceSpace]:
+        """The places, by what tells them apart."""
+        return {each.place.key: each for each in self.places}
 
 
 class Unsolved(msgspec.Struct, frozen=True):

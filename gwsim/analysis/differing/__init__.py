@@ -1,0 +1,1 @@
+"""Two configurations, compared by what they do with requests."""

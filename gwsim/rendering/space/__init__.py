@@ -1,0 +1,1 @@
+"""Classes of requests, in words and as data."""
