@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from gwsim.implementations import SPEC, Implementation, with_choices
+from gwsim.resources.releases.release import LENIENT, Release
 
 if TYPE_CHECKING:
     from gwsim.reading.loading import Loaded
@@ -233,12 +234,13 @@ def print_notes(loaded: Loaded) -> None:
         click.echo(safe(note), err=True)
 
 
-def load_manifests(manifests: Manifests, *, seed: int = 0) -> Loaded:
+def load_manifests(manifests: Manifests, *, seed: int = 0, release: Release = LENIENT) -> Loaded:
     """
     Load manifests, and keep what was wrong with them.
 
     Args:
         seed: of the draws of requests that state none.
+        release: the CRDs that the cluster has; by default all that gwsim knows is taken.
 
     Raises:
         LoadError: they cannot be simulated.
@@ -253,6 +255,7 @@ def load_manifests(manifests: Manifests, *, seed: int = 0) -> Loaded:
         lenient=manifests.lenient,
         controllers=manifests.controllers,
         implementation=manifests.implementation,
+        release=release,
         seed=seed,
         stdin=sys.stdin.buffer,
     )

@@ -13,7 +13,8 @@ from gwsim.findings import Finding, LoadError, Severity
 from gwsim.implementations import SPEC, Implementation
 from gwsim.reading.manifests import Document, iter_documents
 from gwsim.reading.pausing import without_collections
-from gwsim.resources.admission.admitting import admit
+from gwsim.resources.admission.restricting import admit_as_stored
+from gwsim.resources.releases.release import LENIENT, Release
 from gwsim.resources.snapshot import Resource, Snapshot, key_of
 from gwsim.simulation import Simulation
 
@@ -53,6 +54,7 @@ def load_files(
     lenient: bool = False,
     controllers: frozenset[str] | None = None,
     implementation: Implementation = SPEC,
+    release: Release = LENIENT,
     seed: int = 0,
     stdin: BinaryIO | None = None,
 ) -> Loaded:
@@ -63,13 +65,14 @@ def load_files(
         namespace: of namespaced objects that say none.
         lenient: take references to kinds of which no object is given as good.
         controllers: the controllerNames to serve; None for all.
+        release: the CRDs that the cluster has; by default all that gwsim knows is taken.
 
     Raises:
         LoadError: a file is no YAML or JSON, or one object is given twice.
         UsageError: a path cannot be read.
     """
     with without_collections():
-        given = _admit(iter_documents(paths, recursive=recursive, stdin=stdin), namespace)
+        given = _admit(iter_documents(paths, recursive=recursive, stdin=stdin), namespace, release)
         if given.unreadable:
             raise LoadError(given.unreadable)
         repeated = list(_repeated(given.admitted))
@@ -90,14 +93,16 @@ class _Given(msgspec.Struct):
     unreadable: list[Finding] = []
 
 
-def _admit(documents: Iterable[Document | Finding], namespace: str) -> _Given:
+def _admit(documents: Iterable[Document | Finding], namespace: str, release: Release) -> _Given:
     """Admit each document as soon as it is read: plain values take more memory than typed ones."""
     given = _Given()
     for document in documents:
         if isinstance(document, Finding):
             given.unreadable.append(document)
         elif not given.unreadable:
-            admission = admit(document.value, document.source, default_namespace=namespace)
+            admission = admit_as_stored(
+                document.value, document.source, default_namespace=namespace, release=release
+            )
             given.findings.extend(admission.findings)
             if admission.resource is not None:
                 given.admitted.append((admission.resource, document.source))

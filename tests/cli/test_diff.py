@@ -46,6 +46,49 @@ def test_a_witness_is_answered_as_either_side_says() -> None:
             "no difference",
             id="a choice of no account",
         ),
+        pytest.param(
+            ("scenarios/cors", "--gateway-api", "1.4", "--gateway-api", "1.5"),
+            1,
+            "HTTPRoute/api/api added",
+            id="a release that refuses a route",
+        ),
+        pytest.param(
+            ("scenarios/traffic-policies", "--channel", "standard", "--channel", "experimental"),
+            1,
+            'retry: null → {"codes":[503]',
+            id="a channel that drops a field",
+        ),
+        pytest.param(
+            ("scenarios/traffic-policies", "--channel", "standard", "--channel", "experimental"),
+            1,
+            "as Gateway API 1.6 standard has it:",
+            id="what a channel drops is told",
+        ),
+        pytest.param(
+            ("scenarios/storefront", "--gateway-api", "1.3", "--gateway-api", "1.6"),
+            0,
+            "no difference",
+            id="nothing depends on the release",
+        ),
+        pytest.param(
+            ("scenarios/partly-invalid", "--gateway-api", "1.3", "--gateway-api", "1.6"),
+            0,
+            "no difference",
+            id="what both releases refuse",
+        ),
+        pytest.param(
+            ("scenarios/traffic-policies",) * 2 + ("--gateway-api", "1.4"),
+            0,
+            "no difference",
+            id="one release for both sides",
+        ),
+        pytest.param(
+            ("scenarios/azure-web", "--gateway-api", "1.4"), 2, "expected NEW", id="one release, one path"
+        ),
+        pytest.param(
+            ("-", "--gateway-api", "1.4", "--gateway-api", "1.5"), 2, "can be read once", id="-, twice"
+        ),
+        pytest.param(("a", *("--channel", "standard") * 3), 2, "expected one or two", id="three channels"),
         pytest.param(("scenarios/azure-web",), 2, "expected NEW", id="nothing to compare with"),
         pytest.param(("a", "b", "c"), 2, "expected OLD and NEW, found 3 paths", id="three paths"),
         pytest.param(
