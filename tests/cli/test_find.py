@@ -103,6 +103,10 @@ def test_a_witness_is_a_request_that_gets_the_decision(scenario: str) -> None:
             ["--backend", "shop/cart", "--host", "other.example", "--expect-none"], 0, id="there is none"
         ),
         pytest.param(["--status", "teapot"], 2, id="no status"),
+        pytest.param(["--status", "99"], 2, id="below all statuses"),
+        pytest.param(["--not-status", "600"], 2, id="beyond all statuses"),
+        pytest.param(["--path-prefix", "cart"], 2, id="a prefix that no path has"),
+        pytest.param(["--not-path-prefix", "/", "--not-path-prefix", ""], 2, id="an empty prefix"),
     ],
 )
 def test_exit_code_says_whether_there_is_such_a_request(arguments: list[str], code: int) -> None:

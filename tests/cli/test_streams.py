@@ -234,6 +234,14 @@ def test_several_jobs_are_refused_where_the_input_is_no_file(
     assert "--jobs: several processes need" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("jobs", ["0", "-1", "257", "99999999"])
+def test_a_number_of_jobs_that_no_machine_has_is_refused(
+    jobs: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["trace", "-f", WEB, "--requests", "-", "--jobs", jobs]) == 2
+    assert f"{jobs} is not in the range 1<=x<=256" in capsys.readouterr().err
+
+
 def test_jobs_without_a_stream_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["trace", "-f", WEB, URL, "--jobs", "2"]) == 2
     assert "--jobs goes with --requests" in capsys.readouterr().err

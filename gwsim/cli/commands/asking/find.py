@@ -24,12 +24,25 @@ def _named(flag: str, field: str, says: str) -> Callable[[Callable[..., None]], 
     return click.option(flag, field, metavar="NS/NAME", multiple=True, help=says)
 
 
+def _absolute(
+    _: click.Context, __: click.Parameter, paths: str | tuple[str, ...] | None
+) -> str | tuple[str, ...] | None:
+    """Refuse a prefix that no path has."""
+    for path in (paths,) if isinstance(paths, str) else paths or ():
+        if not path.startswith("/"):
+            raise click.BadParameter(f"expected a path that begins with /, found {path!r}")
+    return paths
+
+
+_STATUS = click.IntRange(100, 599)
+
+
 @click.command(cls=ManifestCommand)
 @manifest_options
 @_named("--backend", "backends", "Forwarded or copied to this backend, if only a share.")
 @_named("--route", "routes", "Taken by this route.")
 @click.option(
-    "--status", "statuses", type=int, multiple=True, help="Answered by the gateway with this status."
+    "--status", "statuses", type=_STATUS, multiple=True, help="Answered by the gateway with this status."
 )
 @click.option(
     "--action",
@@ -40,14 +53,21 @@ def _named(flag: str, field: str, says: str) -> Callable[[Callable[..., None]], 
 )
 @_named("--gateway", "gateways", "Sent to this Gateway.")
 @click.option("--host", metavar="NAME", help="For this host, or for one of *.NAME.")
-@click.option("--path-prefix", metavar="PATH", help="With this path, or one below it.")
+@click.option("--path-prefix", metavar="PATH", callback=_absolute, help="With this path, or one below it.")
 @_named("--not-backend", "not_backends", "Not to this backend.")
 @_named("--not-route", "not_routes", "Not taken by this route.")
-@click.option("--not-status", "not_statuses", type=int, multiple=True, help="Not answered with this status.")
+@click.option(
+    "--not-status", "not_statuses", type=_STATUS, multiple=True, help="Not answered with this status."
+)
 @_named("--not-gateway", "not_gateways", "Not sent to this Gateway.")
 @click.option("--not-host", "not_hosts", metavar="NAME", multiple=True, help="Not for this host.")
 @click.option(
-    "--not-path-prefix", "not_path_prefixes", metavar="PATH", multiple=True, help="Not below this path."
+    "--not-path-prefix",
+    "not_path_prefixes",
+    metavar="PATH",
+    multiple=True,
+    callback=_absolute,
+    help="Not below this path.",
 )
 @click.option("--expect-none", is_flag=True, help="Exit with 1 when there is such a request.")
 @output_option("text", "json", "yaml")

@@ -56,7 +56,7 @@ def _route_target(_: click.Context, __: click.Parameter, text: str | None) -> Ro
 )
 @click.option(
     "--jobs",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 256),
     metavar="N",
     help="Processes that answer a stream.  [default: 1; for a file from 8 MiB on one for each CPU, up to 8]",
 )
