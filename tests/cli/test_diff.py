@@ -138,6 +138,11 @@ def test_a_comment_on_a_pull_request_shows_texts_as_they_are(tmp_path: Path) -> 
     assert all(row.replace("\\|", "").count("|") == 5 for row in rows)
 
 
+def test_a_comment_on_a_pull_request_says_that_a_mesh_is_left_out() -> None:
+    process = run("diff", *["scenarios/mesh-routes"] * 2, "-o", "markdown")
+    assert "requests in a mesh are left out" in process.stdout
+
+
 def test_manifests_are_read_from_a_revision(tmp_path: Path) -> None:
     def git(*arguments: str) -> None:
         identity = ("-c", "user.name=a", "-c", "user.email=a@example.com")

@@ -113,6 +113,29 @@ def test_exit_code_says_whether_there_is_such_a_request(arguments: list[str], co
     assert run("find", "-f", "scenarios/storefront", *arguments).returncode == code
 
 
+@pytest.mark.parametrize(
+    ("command", "service"),
+    [("find", ""), ("diff", ""), ("impact", "Service/shop/cart")],
+    ids=["find", "diff", "impact"],
+)
+@pytest.mark.parametrize(
+    ("scenario", "routes", "says"),
+    [
+        pytest.param("mesh-routes", 8, "8 routes whose parents are Services", id="a mesh"),
+        pytest.param("storefront", 0, "", id="no mesh"),
+    ],
+)
+def test_requests_in_a_mesh_are_said_to_be_left_out(
+    command: str, service: str, scenario: str, routes: int, says: str
+) -> None:
+    folder = f"scenarios/{scenario}"
+    arguments = [folder, folder] if command == "diff" else ["-f", folder, *filter(None, [service])]
+    process = run(command, *arguments, "-o", "json")
+    said = [line.rpartition(": ")[2] for line in process.stderr.splitlines() if "in a mesh" in line]
+    assert said == ([says] if says else [])
+    assert json.loads(process.stdout)["meshRoutes"] == routes
+
+
 def test_a_name_that_stands_for_nothing_is_said_to() -> None:
     process = run("find", "-f", "scenarios/storefront", "--backend", "shop/crat", "--expect-none")
     assert process.returncode == 0

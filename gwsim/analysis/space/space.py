@@ -12,7 +12,8 @@ A place (Gateway, port, protocol) is a list of claims: the first whose condition
 class is what one claim takes: its own conditions, without those of the claims before it. Nothing is
 multiplied out; that a class is empty is found by trying to make a request for it.
 
-Requests for `*` (`OPTIONS *`) are no part of the space, and neither are those that are sent past any Gateway.
+Requests for `*` (`OPTIONS *`) are no part of the space, and neither are those that are sent past any Gateway:
+`mesh_routes` says how many routes take such requests.
 """
 
 from __future__ import annotations
@@ -245,6 +246,12 @@ class Unsolved(msgspec.Struct, frozen=True):
     space: PlaceSpace
     claim: Claim
     doubts: tuple[str, ...]
+
+
+def mesh_routes(*simulations: Simulation) -> int:
+    """How many routes of some configurations have Services as parents: no class holds what a mesh does."""
+    topologies = [simulation.topology for simulation in simulations]
+    return len({route.key for topology in topologies for route in topology.routes if route.mesh_parents})
 
 
 def _places(simulation: Simulation) -> Iterator[Place]:

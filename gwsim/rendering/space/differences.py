@@ -12,9 +12,9 @@ from gwsim.analysis.differing.causes import Cause, Change
 from gwsim.analysis.differing.comparing import Difference, Doubt
 from gwsim.analysis.differing.traffic import Traffic
 from gwsim.analysis.space.claims import Claim
-from gwsim.analysis.space.space import PlaceSpace
+from gwsim.analysis.space.space import PlaceSpace, mesh_routes
 from gwsim.rendering.sanitize import safe
-from gwsim.rendering.space.witnesses import place_data, place_words, request_data, rule_of
+from gwsim.rendering.space.witnesses import mesh_words, place_data, place_words, request_data, rule_of
 from gwsim.rendering.space.words import ClassWords, outcome_words, region_words, witness_words
 from gwsim.routing.request import Request
 from gwsim.simulation import Simulation
@@ -40,6 +40,11 @@ class Review(msgspec.Struct, frozen=True):
     def count(self) -> int:
         """How many classes differ."""
         return sum(len(cause.differences) for cause in self.causes)
+
+    @property
+    def mesh_routes(self) -> int:
+        """How many routes of either side have Services as parents, whose requests are not compared."""
+        return mesh_routes(self.before, self.after)
 
     def source(self, key: ObjectKey) -> str | None:
         """Where an object is written: on the second side, or else on the first."""
@@ -195,6 +200,7 @@ def review_data(review: Review) -> dict[str, object]:
             for each in review.doubts
         ],
         "leftOut": review.left_out,
+        "meshRoutes": review.mesh_routes,
         "traffic": None
         if traffic is None
         else {
@@ -259,7 +265,8 @@ def review_markdown(review: Review, names: Sequence[str] = ()) -> str:
             examples = "<br>".join(_code(witness_words(witness)) for witness in each.witnesses)
             lines.append(f"| {_escaped(words[:1].upper() + words[1:])} | {before} | {after} | {examples} |")
         lines += [f"\n{_escaped(line)}" for line in _traffic_lines(review, cause)]
-    lines += [f"\n{_escaped(line)}" for line in caveats(review)]
+    # A comment is read where nothing else is printed.
+    lines += [f"\n{_escaped(line)}" for line in (*caveats(review), *mesh_words(review.mesh_routes))]
     return "\n".join(lines) + "\n"
 
 

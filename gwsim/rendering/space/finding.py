@@ -10,7 +10,7 @@ import msgspec
 
 from gwsim.addresses import Address
 from gwsim.analysis.finding import Found
-from gwsim.analysis.space.space import RequestClass, Unsolved
+from gwsim.analysis.space.space import RequestClass, Unsolved, mesh_routes
 from gwsim.rendering.sanitize import safe
 from gwsim.rendering.space.witnesses import place_data, place_words, request_data, rule_of
 from gwsim.rendering.space.words import ClassWords, class_words, outcome_words, witness_words
@@ -103,6 +103,7 @@ def found_data(
             }
             for each in unsolved
         ],
+        "meshRoutes": mesh_routes(simulation),
     }
 
 

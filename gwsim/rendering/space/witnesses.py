@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gwsim.addresses import RuleKey
 from gwsim.analysis.space.claims import Claim, Place
 from gwsim.routing.request import Request
@@ -45,6 +47,13 @@ def place_words(place: Place) -> str:
     gateway = "no Gateway" if place.gateway is None else f"Gateway {place.gateway.key.namespaced_name}"
     port = f"port {place.port}" if place.listens else "any other port"
     return f"{gateway}, {place.protocol} on {port}"
+
+
+def mesh_words(routes: int) -> Iterator[str]:
+    """Say that requests in a mesh are left out, where some routes have Services as parents."""
+    if routes:
+        whose = "1 route whose parents are" if routes == 1 else f"{routes} routes whose parents are"
+        yield f"requests in a mesh are left out: {whose} Services"
 
 
 def rule_of(claim: Claim) -> RuleKey | None:

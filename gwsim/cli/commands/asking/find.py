@@ -16,6 +16,7 @@ from gwsim.cli.options import (
     output_option,
     print_data,
 )
+from gwsim.cli.reviews import print_left_out
 from gwsim.reading.pausing import without_collections
 
 
@@ -95,7 +96,7 @@ def command(
       gwsim find -f manifests/ --path-prefix /admin --action forward --not-backend admin/ui --expect-none
     """
     from gwsim.analysis.finding import SERVED, Found, Sought, find, unknown_names
-    from gwsim.analysis.space.space import Unsolved
+    from gwsim.analysis.space.space import Unsolved, mesh_routes
     from gwsim.rendering.sanitize import safe
     from gwsim.rendering.space.finding import found_data, found_text, rows_of
     from gwsim.routing.decision import Action
@@ -104,6 +105,7 @@ def command(
     sought = msgspec.convert({**asked, "actions": tuple(map(Action, actions)) or SERVED}, Sought)
     for name in unknown_names(simulation, sought):
         click.echo(f"{safe(name)}: no object of this name is in the input", err=True)
+    print_left_out(mesh_routes(simulation))
     answers = list(find(simulation, sought))
     rows = rows_of(each for each in answers if isinstance(each, Found))
     unsolved = [each for each in answers if isinstance(each, Unsolved)]

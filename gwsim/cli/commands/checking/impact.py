@@ -13,6 +13,7 @@ from gwsim.cli.options import (
     output_option,
     print_data,
 )
+from gwsim.cli.reviews import print_left_out
 from gwsim.reading.pausing import without_collections
 
 
@@ -46,6 +47,7 @@ def command(name: str, manifests: Manifests, output: str, color: bool) -> None:
     review = Review(
         impact.pair.before, impact.pair.after, causes(compared), compared.doubts, compared.left_out
     )
+    print_left_out(review.mesh_routes)
     match output:
         case "json":
             print_data({**impact_data(impact), **review_data(review)}, "json")
