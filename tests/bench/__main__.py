@@ -18,6 +18,7 @@ from tests.bench.explorer import explorer
 from tests.bench.growth import growth
 from tests.bench.loading import commands, loading, sizes
 from tests.bench.measuring import Effort, Table, table_text
+from tests.bench.space import space
 from tests.bench.startup import startup
 from tests.bench.streaming import streams
 
@@ -29,6 +30,7 @@ SECTIONS: Mapping[str, Callable[[Effort], Iterator[Table]]] = {
     "deciding": deciding,
     "envoy": envoy,
     "growth": growth,
+    "space": space,
     "startup": startup,
     "explorer": explorer,
 }

@@ -1,8 +1,4 @@
-"""
-Questions about all requests, against the loading of the same manifests.
-
-    python -m tests.bench.space
-"""
+"""Questions about all requests, against the loading of the same manifests."""
 
 from __future__ import annotations
 
@@ -16,7 +12,7 @@ from gwsim.analysis.finding import Sought, find
 from gwsim.analysis.space.reaching import unreachable
 from gwsim.simulation import Simulation
 from tests.bench.generating import SHAPES, loaded, manifests
-from tests.bench.measuring import Effort, Table, apart, cpu_seconds, table_text
+from tests.bench.measuring import Effort, Table, apart, cpu_seconds
 
 ROUTES = 10_000
 CHANGED = 10
@@ -65,8 +61,3 @@ def edited(text: bytes) -> bytes:
     for place in reversed(places[::step][:CHANGED]):
         text = text[:place] + b"value: /api/v3" + text[place + 14 :]
     return text
-
-
-if __name__ == "__main__":
-    for each in space(Effort()):
-        print(table_text(each))
