@@ -35,16 +35,20 @@ def read_revision(path: str, suffixes: tuple[str, ...], *, recursive: bool) -> I
     """
     revision, mark, inner = path.removeprefix(PREFIX).partition(":")
     if not revision or not mark:
-        raise UsageError(f"{printable(path)}: expected git:REV:PATH, such as git:main:deploy")
+        raise UsageError(f"{_shown(path)}: expected git:REV:PATH, such as git:main:deploy")
     inner = inner.rstrip("/")
+    at = _commit(revision, path)
+    listed = list(_blobs(at, inner or ".", path))
+    if not listed:
+        raise UsageError(f"{_shown(path)}: expected a file or folder of that revision, found none")
     found = [
         each
-        for each in _blobs(revision, inner or ".", path)
+        for each in listed
         if each.name == inner or (each.name.endswith(suffixes) and (recursive or _is_in(each.name, inner)))
     ]
     if not found:
         advice = "" if recursive else " at its top level (-R reads the folders below as well)"
-        raise UsageError(f"{printable(path)}: expected manifests{advice}, found none")
+        raise UsageError(f"{_shown(path)}: expected manifests{advice}, found none")
     for each, data in zip(found, _contents(found, path), strict=True):
         yield f"{PREFIX}{revision}:{each.name}", data
 
@@ -54,8 +58,21 @@ def _is_in(name: str, folder: str) -> bool:
     return PurePosixPath(name).parent == PurePosixPath(folder or ".")
 
 
+def _commit(revision: str, path: str) -> str:
+    """The object id of a revision."""
+    if _run(["rev-parse", "--git-dir"], path).returncode != 0:
+        raise UsageError(f"{_shown(path)}: expected to be in a git repository, found none around this folder")
+    process = _run(["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"], path)
+    if process.returncode != 0:
+        raise UsageError(
+            f"{_shown(path)}: expected a revision that this repository has, found {revision!r} "
+            "(a shallow clone has few: git fetch brings more)"
+        )
+    return process.stdout.decode().strip()
+
+
 def _blobs(revision: str, inner: str, path: str) -> Iterator[Blob]:
-    listed = _git(["ls-tree", "-r", "-z", "--end-of-options", f"{revision}^{{commit}}", inner], path)
+    listed = _git(["ls-tree", "-r", "-z", revision, inner], path)
     for row in sorted(listed.decode(errors="surrogateescape").split("\0")):
         about, _, name = row.partition("\t")
         if about.startswith("100"):
@@ -74,11 +91,19 @@ def _contents(blobs: list[Blob], path: str) -> Iterator[bytes]:
 
 
 def _git(arguments: list[str], path: str, text: bytes = b"") -> bytes:
-    try:
-        process = subprocess.run(["git", *arguments], input=text, capture_output=True, check=False)
-    except OSError as error:
-        raise UsageError(f"{printable(path)}: expected git to run: {error.strerror}") from None
+    process = _run(arguments, path, text)
     if process.returncode != 0:
         said = process.stderr.decode(errors="replace").partition("\n")[0]
-        raise UsageError(f"{printable(path)}: {printable(said)}")
+        raise UsageError(f"{_shown(path)}: {_shown(said)}")
     return process.stdout
+
+
+def _run(arguments: list[str], path: str, text: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(["git", *arguments], input=text, capture_output=True, check=False)
+    except OSError as error:
+        raise UsageError(f"{_shown(path)}: expected git to run: {error.strerror}") from None
+
+
+def _shown(text: str) -> str:
+    return printable(text, at_most=len(text))

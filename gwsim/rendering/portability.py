@@ -27,11 +27,13 @@ def matrix_text(matrix: Matrix, snapshot: Snapshot) -> str:
 
 def _feature_lines(matrix: Matrix, snapshot: Snapshot) -> Iterator[str]:
     count = len(matrix.needed)
-    yield (
-        f"{count} features of the Gateway API are needed"
-        if count
-        else "No feature of the Gateway API is needed"
-    )
+    match count:
+        case 0:
+            yield "No feature of the Gateway API is needed"
+        case 1:
+            yield "1 feature of the Gateway API is needed"
+        case _:
+            yield f"{count} features of the Gateway API are needed"
     width = max((len(each.feature.name) for each in matrix.needed), default=0)
     for number, each in enumerate(matrix.needed, 1):
         place = place_text(each.places[0], snapshot)

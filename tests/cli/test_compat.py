@@ -143,6 +143,15 @@ def test_the_checklist_says_what_is_known_of_sni(
     assert (text or "") in printed
 
 
+def test_one_feature_is_needed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gateway = (
+        "{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: a}, "
+        "spec: {gatewayClassName: a, listeners: [{name: a, port: 80, protocol: HTTP}]}}"
+    )
+    (tmp_path / "all.yaml").write_text(gateway, encoding="utf-8")
+    assert answer(capsys, tmp_path)[1].startswith("1 feature of the Gateway API is needed\n")
+
+
 def test_where_nothing_is_needed_nothing_is_compared(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import gwsim
+from gwsim.errors import UsageError
+from gwsim.reading.revisions import read_revision
 from tests.cli.test_main import ROOT, run
 
 PULL_REQUEST = ("scenarios/pull-request/before", "scenarios/pull-request")
@@ -92,10 +94,16 @@ def test_a_witness_is_answered_as_either_side_says() -> None:
         pytest.param(("scenarios/azure-web",), 2, "expected NEW", id="nothing to compare with"),
         pytest.param(("a", "b", "c"), 2, "expected OLD and NEW, found 3 paths", id="three paths"),
         pytest.param(
-            ("git:no-such:x", "scenarios/azure-web"), 2, "git:no-such:x: fatal", id="no such revision"
+            ("git:no-such:x", "scenarios/azure-web"),
+            2,
+            "git:no-such:x: expected",
+            id="no such revision",
         ),
         pytest.param(
-            ("git:-x:x", "scenarios/azure-web"), 2, "git:-x:x: fatal", id="a revision that is an option"
+            ("git:-x:x", "scenarios/azure-web"),
+            2,
+            "git:-x:x: expected",
+            id="a revision that is an option",
         ),
         pytest.param((*PULL_REQUEST, "--traffic", "no-such"), 2, "No such file", id="no sample"),
     ],
@@ -143,6 +151,37 @@ def test_a_comment_on_a_pull_request_says_that_a_mesh_is_left_out() -> None:
     assert "requests in a mesh are left out" in process.stdout
 
 
+@pytest.mark.parametrize(
+    ("path", "complaint"),
+    [
+        pytest.param(
+            "git:HEAD:", "expected a revision that this repository has, found 'HEAD'", id="no commit"
+        ),
+        pytest.param("git:-x:", "expected a revision that this repository has, found '-x'", id="an option"),
+        pytest.param("git:feature/" + "long" * 20 + ":", "long' (a shallow clone has few", id="a long name"),
+        pytest.param("git:HEAD", "expected git:REV:PATH, such as git:main:deploy", id="no path"),
+    ],
+)
+def test_a_revision_that_is_not_there_is_named(
+    tmp_path: Path, path: str, complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError) as raised:
+        list(read_revision(path, (".yaml",), recursive=False))
+    assert str(raised.value).startswith(f"{path}: ")
+    assert complaint in str(raised.value)
+
+
+def test_a_revision_outside_of_a_repository_is_a_wrong_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="expected to be in a git repository, found none around this folder"):
+        list(read_revision("git:HEAD:deploy", (".yaml",), recursive=False))
+
+
 def test_manifests_are_read_from_a_revision(tmp_path: Path) -> None:
     def git(*arguments: str) -> None:
         identity = ("-c", "user.name=a", "-c", "user.email=a@example.com")
@@ -167,3 +206,14 @@ def test_manifests_are_read_from_a_revision(tmp_path: Path) -> None:
     assert process.returncode == 1, process.stderr
     (cause,) = json.loads(process.stdout)["causes"]
     assert [change["how"] for change in cause["changes"]] == ["changed"]
+    absent = subprocess.run(
+        [sys.executable, "-m", "gwsim", "diff", "git:HEAD:deply", "deploy"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert absent.returncode == 2
+    assert absent.stderr == (
+        "Error: git:HEAD:deply: expected a file or folder of that revision, found none\n"
+    )

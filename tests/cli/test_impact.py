@@ -48,7 +48,20 @@ def test_a_namespace_takes_with_it_what_it_holds() -> None:
     assert all("/platform/" in each for each in data["vanished"][1:])
 
 
-def test_an_object_that_is_not_there_is_a_wrong_call() -> None:
-    process = run("impact", "Service/shop/crat", "-f", BEFORE)
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        pytest.param(
+            "Service/shop/crat", "such as Service/payments/pay, Service/shop/cart", id="none of this name"
+        ),
+        pytest.param("service/shop/cart", "such as Service/payments/pay, Service/shop/cart", id="lower case"),
+        pytest.param(
+            "Namespace/shop", "which has Gateway, GatewayClass, HTTPRoute, ", id="no object of this kind"
+        ),
+    ],
+)
+def test_an_object_that_is_not_there_is_a_wrong_call(name: str, known: str) -> None:
+    process = run("impact", name, "-f", BEFORE)
     assert process.returncode == 2
-    assert "such as Service/payments/pay, Service/shop/cart" in process.stderr
+    assert f"expected KIND/NAMESPACE/NAME of the input, {known}" in process.stderr
+    assert process.stderr.endswith(f"; found '{name}'\n")

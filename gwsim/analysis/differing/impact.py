@@ -16,6 +16,8 @@ from gwsim.resources.gateways import Gateway
 from gwsim.resources.snapshot import Resource, Snapshot
 from gwsim.simulation import Simulation
 
+_SHOWN = 10
+"""Objects that a message names."""
 _SERVICE_NAME = "kubernetes.io/service-name"
 
 
@@ -44,9 +46,7 @@ def impact_of(simulation: Simulation, name: str) -> Impact:
     snapshot = simulation.snapshot
     found = [key for key in snapshot.objects if str(key) == name]
     if len(found) != 1:
-        kind = name.partition("/")[0]
-        names = ", ".join(str(key) for key in snapshot.objects if key.kind == kind) or "(none of this kind)"
-        raise UsageError(f"expected KIND/NAMESPACE/NAME of the input, such as {names}; found {name!r}")
+        raise UsageError(f"expected KIND/NAMESPACE/NAME {_known(snapshot, name)}; found {name!r}")
     (key,) = found
     gone = tuple(
         each
@@ -60,6 +60,17 @@ def impact_of(simulation: Simulation, name: str) -> Impact:
     left = without_objects(snapshot, gone)
     without = Simulation.of(left, topology.implementation, controllers=controllers, seed=simulation.seed)
     return Impact(key, gone, tuple(dependants(snapshot, gone)), Pair(simulation, without))
+
+
+def _known(snapshot: Snapshot, name: str) -> str:
+    """What could have been meant: the objects of the kind, or the kinds that there are."""
+    kind = name.partition("/")[0]
+    alike = [str(key) for key in snapshot.objects if key.kind.lower() == kind.lower()]
+    if alike:
+        more = f" and {len(alike) - _SHOWN} more" if len(alike) > _SHOWN else ""
+        return f"of the input, such as {', '.join(alike[:_SHOWN])}{more}"
+    kinds = sorted({key.kind for key in snapshot.objects})
+    return f"of the input, which has {', '.join(kinds)}" if kinds else "of the input, which is empty"
 
 
 def dependants(snapshot: Snapshot, keys: Sequence[ObjectKey]) -> Iterator[ObjectKey]:
