@@ -11,7 +11,8 @@ from gwsim.addresses import ObjectKey
 from gwsim.binding.hostnames import hits
 from gwsim.binding.listening.gateways import BoundGateway
 from gwsim.routing.answering.backends import Taken, answer
-from gwsim.routing.answering.preparing import Rule, Shared, can_be_prepared, prepare
+from gwsim.routing.answering.prepared import Rule, Shared
+from gwsim.routing.answering.preparing import can_be_prepared, prepare
 from gwsim.routing.decision import Action, Decision
 from gwsim.routing.indexing.candidates import Candidate
 from gwsim.routing.indexing.meshes import MeshIndex
@@ -74,10 +75,13 @@ class CompiledTable(msgspec.Struct, frozen=True, dict=True):
         """
         port = self._asked.get((request.gateway, request.port, request.protocol))
         if port is not None and is_simple(request, port):
-            path = request.path
-            found = port.find(request, path.partition("?")[0])
+            path, host = request.path, request.host
+            place = path.partition("?")[0]
+            found = port.locations.find(host, place, request)
+            if found is None:
+                found, host = port.find(request, place), None
             if found is not None:
-                return self._answer(found, request, path, port.gateway, seed)
+                return self._answer(found, request, path, port.gateway, seed, host)
         return self._decide(request, seed)
 
     def _decide(self, request: Request, seed: int) -> Decision:
@@ -153,13 +157,20 @@ class CompiledTable(msgspec.Struct, frozen=True, dict=True):
         return with_grpc_status(seen, self._answer(winner, seen.request, seen.passed_on, None, seed))
 
     def _answer(
-        self, winner: Rule | Candidate, request: Request, path: str, gateway: BoundGateway | None, seed: int
+        self,
+        winner: Rule | Candidate,
+        request: Request,
+        path: str,
+        gateway: BoundGateway | None,
+        seed: int,
+        host: str | None = None,
     ) -> Decision:
         """
         Answer a request that an entry takes: as prepared, or as explanations do.
 
         Args:
             path: as it is passed on.
+            host: the request's, where the entry was found by it letter by letter.
         """
         rule = winner if isinstance(winner, Rule) else winner.rule
         if rule is None:
@@ -170,14 +181,13 @@ class CompiledTable(msgspec.Struct, frozen=True, dict=True):
                 return answer(self._taken(winner, request, gateway, draw))[0]
             taken = self._taken(winner, request, gateway, 0.0)
             rule = winner.rule = prepare(taken, winner.conditions, self._shared)
-        frames, split = rule.frames.frames, rule.frames.split
-        if split is None:
-            frame = frames[0]
-        else:
-            index = split.chosen(draw_of(request, rule.common.implementation, seed))
-            frame = None if index is None else frames[index]
-        assert frame is not None
-        return rule.answer(frame, request, path)
+        split = rule.frames.split
+        index = 0
+        if split is not None:
+            chosen = split.chosen(draw_of(request, rule.common.implementation, seed))
+            assert chosen is not None
+            index = chosen
+        return rule.answer(index, request, path, host)
 
     def _taken(self, winner: Candidate, request: Request, gateway: BoundGateway | None, draw: float) -> Taken:
         place = winner.place

@@ -9,7 +9,7 @@ import msgspec
 
 from gwsim.binding.listening.listeners import BoundListener
 from gwsim.implementations import Implementation
-from gwsim.routing.answering.preparing import Rule, Shared
+from gwsim.routing.answering.prepared import Rule, Shared
 from gwsim.routing.decision import ChosenListener
 from gwsim.routing.precedence import Precedence
 from gwsim.routing.reaching.conditions import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 from gwsim.implementations import Implementation
-from gwsim.routing.answering.preparing import Rule
+from gwsim.routing.answering.prepared import Rule
 from gwsim.routing.indexing.candidates import Candidate, SamePath
 from gwsim.routing.indexing.paths import PathIndex
 from gwsim.routing.reaching.conditions import hold

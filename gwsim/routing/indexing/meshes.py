@@ -7,7 +7,7 @@ from gwsim.binding.attaching.attachment import Attachment
 from gwsim.binding.attaching.mesh import port_key
 from gwsim.binding.topology import BoundRoute
 from gwsim.resources.cluster import ServicePort
-from gwsim.routing.answering.preparing import Shared
+from gwsim.routing.answering.prepared import Shared
 from gwsim.routing.indexing.candidates import Candidate, Place
 from gwsim.routing.indexing.paths import PathIndex
 from gwsim.routing.reaching.meshing import Called, bindable, mesh_entries

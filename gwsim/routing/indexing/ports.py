@@ -9,7 +9,7 @@ from gwsim.binding.hostnames import ANY, hits, host_patterns
 from gwsim.binding.listening.gateways import BoundGateway
 from gwsim.binding.listening.listeners import BoundListener
 from gwsim.implementations import Implementation
-from gwsim.routing.answering.preparing import Rule, Shared
+from gwsim.routing.answering.prepared import Rule, Shared
 from gwsim.routing.indexing.candidates import LAST, Candidate, Place, SamePath
 from gwsim.routing.indexing.locations import Locations
 from gwsim.routing.indexing.paths import PathIndex
@@ -244,15 +244,16 @@ class PortIndex:
         """
         What takes a request of which nothing but host and path decides where it comes to.
 
+        Asked after `locations`, which know most hosts as they are written.
+
         Args:
             path: without query.
 
         Returns:
             None where it has to be looked at more closely.
         """
-        found = self.locations.find(request.host, path, request)
-        if found is not None or request.host is None:
-            return found
+        if request.host is None:
+            return None
         name = bare_host(request.host)
         host = self._hosts.get(self._first_known("" if is_ip_address(name) else name))
         if host is None or not host.open:
