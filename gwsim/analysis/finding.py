@@ -75,6 +75,8 @@ def find(simulation: Simulation, sought: Sought) -> Iterator[Found | Unsolved]:
     for each in Space.of(simulation).solved(wanted, region):
         if isinstance(each, Unsolved):
             yield each
+        elif _takes_all(sought, each.space, each.claim):
+            yield Found(each, Fraction(1))
         else:
             share = sum((one.share for one in alternatives(each.decision) if _fits(sought, one)), Fraction(0))
             if share:
@@ -136,6 +138,16 @@ def _may_be_meant(sought: Sought, space: PlaceSpace, claim: Claim) -> bool:
     targets = [weighted.backend.target for weighted in rule.backends]
     targets += [each.backend.target for each in filters if each.backend is not None]
     return not sought.backends or any(is_named(target, sought.backends) for target in targets)
+
+
+def _takes_all(sought: Sought, space: PlaceSpace, claim: Claim) -> bool:
+    """Whether any decision about what a claim takes is one that is looked for: none has to be made then."""
+    if sought.backends or sought.not_backends or sought.statuses or sought.not_statuses:
+        return False
+    if claim.entry is None:
+        return claim.ending is not None and claim.ending.action in sought.actions
+    # Connections alone are refused where no backend gets them.
+    return space.place.protocol in ("HTTP", "HTTPS") and set(SERVED) <= set(sought.actions)
 
 
 def _fits(sought: Sought, one: Alternative) -> bool:

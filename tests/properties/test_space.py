@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from functools import partial
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gwsim.analysis.finding import Found, Sought, find
+from gwsim.analysis.finding import SERVED, Found, Sought, alternatives, find
 from gwsim.analysis.space.claims import Claim
 from gwsim.analysis.space.reaching import unreachable
+from gwsim.analysis.space.solving import solve, solve_plain
 from gwsim.analysis.space.space import PlaceSpace, Space, Unsolved
 from gwsim.implementations import KNOWN, SPEC
-from gwsim.routing.decision import Decision
+from gwsim.routing.decision import Action, Decision
 from gwsim.routing.request import Request
 from gwsim.testing.strategies import snapshots
 from tests.properties.test_evaluators import IMPLEMENTATIONS, Asked, asked
@@ -83,6 +87,30 @@ def test_a_match_that_no_request_reaches_is_never_chosen_and_every_other_wins_a_
     for request in case.requests:
         decision = case.simulation.decide(request)
         assert decision.route is None or request.service is not None or decision.route.key not in dead
+
+
+@SPACES
+@given(CASES)
+def test_what_comes_to_mind_first_is_what_the_search_finds(case: Asked) -> None:
+    for place in Space.of(case.simulation).places:
+        for claim in place.claims:
+            if claim.entry is None or claim.entry.key.route.kind != "GRPCRoute":
+                first = partial(place.index.first, before=claim.rank)
+                plain = solve_plain(place.setting, claim.conditions, first)
+                assert plain is None or plain == solve(place.setting, claim.conditions, first)
+
+
+@SPACES
+@given(CASES)
+def test_a_class_is_found_by_its_share_whether_or_not_its_decision_had_to_be_made(case: Asked) -> None:
+    for each in find(case.simulation, Sought(actions=tuple(Action))):
+        if isinstance(each, Found):
+            shares = (one.share for one in alternatives(each.requests.decision))
+            assert each.share == min(sum(shares, Fraction(0)), 1)
+    served = [each for each in find(case.simulation, Sought()) if isinstance(each, Found)]
+    for each in served:
+        made = [one.share for one in alternatives(each.requests.decision) if one.action in SERVED]
+        assert each.share == min(sum(made, Fraction(0)), 1)
 
 
 @SPACES

@@ -68,11 +68,11 @@ class _Claims:
         else:
             self._by_value.setdefault((f"{_KINDS[type(by)]}{by.name}", by.value), []).append(claim)
 
-    def near(self, values: Sequence[tuple[str, str]]) -> Iterator[Claim]:
-        """Those that may take a request with some values of headers and parameters."""
+    def near(self, asked: Asked) -> Iterator[Claim]:
+        """Those that may take a request with such values of headers and parameters."""
         yield from self._others
         if self._by_value:
-            for value in values:
+            for value in _values_of(asked):
                 yield from self._by_value.get(value, ())
 
 
@@ -110,13 +110,14 @@ class _Shelf:
             else:
                 self._others.add(claim)
 
-    def near(self, path: str, values: Sequence[tuple[str, str]]) -> Iterator[Claim]:
+    def near(self, asked: Asked) -> Iterator[Claim]:
         """The claims that may take a request, as far as its path and values tell."""
+        path = asked.seen.path
         if path in self._exact:
-            yield from self._exact[path].near(values)
+            yield from self._exact[path].near(asked)
         for claims in self._around(path):
-            yield from claims.near(values)
-        yield from self._others.near(values)
+            yield from claims.near(asked)
+        yield from self._others.near(asked)
 
     def _around(self, path: str) -> Iterator[_Claims]:
         """The claims of the prefixes that a path lies below."""
@@ -182,12 +183,11 @@ class ClaimIndex(msgspec.Struct, frozen=True, dict=True):
             before: only claims of a lower rank; None: all.
         """
         found: list[Claim] = []
-        values = _values_of(asked)
         for server_name, hosts in self._shelves.items():
             if server_name is None or hits(server_name, asked.name):
                 for host in (*host_patterns(asked.seen.host), None):
                     if host in hosts:
-                        found += hosts[host].near(asked.seen.path, values)
+                        found += hosts[host].near(asked)
         found.sort(key=lambda claim: claim.rank)
         for claim in found:
             if before is not None and claim.rank >= before:

@@ -86,6 +86,16 @@ class Surrounding(NamedTuple):
         return Asked(request, self.implementation, self.snapshot)
 
 
+def is_fit(value: str) -> bool:
+    """Whether a value can be sent in a header."""
+    return not _UNFIT.search(value)
+
+
+def is_fit_path(value: str) -> bool:
+    """Whether a path can be sent."""
+    return not _UNFIT_PATH.search(value)
+
+
 def fits(wanted: Wanted, asked: Asked) -> bool:
     """Whether a request meets what is wanted of one part."""
     return all(each.holds(asked) for each in wanted.held) and not any(
@@ -220,12 +230,12 @@ def fits_as(subject: str, value: str, wanted: Wanted, around: Surrounding) -> bo
     kind, _, name = subject.partition(":")
     match kind:
         case "path":
-            return not _UNFIT_PATH.search(value) and fits(wanted, around.asked(path=value))
+            return is_fit_path(value) and fits(wanted, around.asked(path=value))
         case "header":
-            return not _UNFIT.search(value) and fits(wanted, around.asked(headers=((name, value),)))
+            return is_fit(value) and fits(wanted, around.asked(headers=((name, value),)))
         case "query":
             written = query_text({name: value}, around.implementation)
-            return not _UNFIT_PATH.search(written) and fits(wanted, around.asked(path=f"/?{written}"))
+            return is_fit_path(written) and fits(wanted, around.asked(path=f"/?{written}"))
         case _:
             return False
 

@@ -15,15 +15,23 @@ from gwsim.analysis.space.conditions import (
     CertificateInvalid,
     Condition,
     ContentIsGRPC,
+    HeaderIs,
+    HostIs,
+    MethodIs,
+    PathIs,
+    ServerNameIs,
     has_pattern,
     plain,
 )
+from gwsim.analysis.space.fresh import hosts_of
 from gwsim.analysis.space.implying import is_implied
 from gwsim.analysis.space.languages import settle
 from gwsim.analysis.space.proposing import (
     Surrounding,
     Wanted,
     fits_as,
+    is_fit,
+    is_fit_path,
     is_settled,
     propose,
     propose_certificate,
@@ -35,6 +43,7 @@ from gwsim.analysis.space.proposing import (
 )
 from gwsim.implementations import Implementation
 from gwsim.resources.snapshot import Snapshot
+from gwsim.routing.paths import prefix_base
 from gwsim.routing.request import ClientCertificate, GRPCCall, Request
 
 BUDGET = 400
@@ -96,6 +105,63 @@ def solve(
     request = search.find(wanted)
     doubts = () if request is not None else tuple(dict.fromkeys(search.doubts))
     return Solution(request, tuple(search.blockers.values()), doubts)
+
+
+def solve_plain(
+    setting: Setting, conditions: Sequence[Condition], blocker: Callable[[Asked], Claim | None]
+) -> Solution | None:
+    """
+    Find what `solve` finds where the first request that comes to mind settles it; None where it does not.
+
+    It does for most claims: nothing earlier takes that request, or what takes it takes all that the claim
+    asks for.
+    """
+    request = _first_thought(setting, conditions)
+    if request is None:
+        return None
+    asked = Asked(request, setting.implementation, setting.snapshot)
+    if not all(condition.holds(asked) for condition in conditions):
+        return None
+    claim = blocker(asked)
+    if claim is None:
+        return Solution(request, ())
+    whole = setting.implementation.exact_encoded == "raw"
+    if whole and all(is_implied(condition, conditions) for condition in claim.conditions):
+        return Solution(None, (claim,))
+    return None
+
+
+def _first_thought(setting: Setting, conditions: Sequence[Condition]) -> Request | None:
+    """The request that `solve` tries first, for conditions on different parts of plain requests."""
+    if setting.place.protocol not in ("HTTP", "HTTPS"):
+        return None
+    host = name = path = method = None
+    headers: dict[str, str] = {}
+    for condition in conditions:
+        match condition:
+            case HostIs() if host is None:
+                host = next(hosts_of(condition.pattern))
+            case ServerNameIs() if name is None:
+                name = condition.pattern
+            case PathIs(path=wanted) if path is None and wanted.type != "RegularExpression":
+                path = wanted.value if wanted.type == "Exact" else prefix_base(wanted.value) or "/"
+            case MethodIs() if method is None:
+                method = condition.method
+            case HeaderIs(type="Exact") if condition.name not in ("host", *headers):
+                headers[condition.name] = condition.value
+            case _:
+                return None
+    if host is None or not (is_fit_path(path or "/") and all(map(is_fit, headers.values()))):
+        return None
+    return Request(
+        protocol=setting.place.protocol,
+        gateway=setting.gateway,
+        port=setting.place.port,
+        method=method or "GET",
+        host=host,
+        path=path or "/",
+        headers=tuple(headers.items()),
+    )
 
 
 class _Search:

@@ -29,7 +29,7 @@ from gwsim.analysis.space.claims import Claim, Place, PlaceKey
 from gwsim.analysis.space.conditions import STAND_IN, Asked, Condition
 from gwsim.analysis.space.implying import are_apart
 from gwsim.analysis.space.indexing import ClaimIndex
-from gwsim.analysis.space.solving import Setting, Solution, solve
+from gwsim.analysis.space.solving import Setting, Solution, solve, solve_plain
 from gwsim.routing.answering.backends import Taken, answer
 from gwsim.routing.decision import Decision
 from gwsim.routing.reaching.arriving import arrive, chosen_listener, ends, is_passthrough, with_grpc_status
@@ -137,6 +137,10 @@ class PlaceSpace(msgspec.Struct, frozen=True, dict=True):
             return self.index.first(asked, before=claim.rank)
 
         conditions = (*claim.conditions, *within.held)
+        if not call and not within.missed:
+            solution = solve_plain(self.setting, conditions, blocker)
+            if solution is not None:
+                return solution
         return solve(self.setting, conditions, blocker, missed=within.missed, call=call)
 
     def meet(self, one: Claim, other: Claim) -> bool:
