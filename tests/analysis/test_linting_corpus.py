@@ -27,7 +27,14 @@ CLASS, CONTROLLER = "{GATEWAY_CLASS_NAME}", "{GATEWAY_CONTROLLER_NAME}"
 
 def scenarios() -> Iterator[tuple[str, Sequence[Path]]]:
     for folder in sorted((ROOT / "scenarios").iterdir()):
-        yield f"scenarios/{folder.name}", sorted(folder.rglob("*.yaml"))
+        # What a scenario changes is a configuration of its own.
+        before = folder / "before"
+        yield (
+            f"scenarios/{folder.name}",
+            sorted(path for path in folder.rglob("*.yaml") if before not in path.parents),
+        )
+        if before.is_dir():
+            yield f"scenarios/{folder.name}/before", sorted(before.rglob("*.yaml"))
 
 
 def conformance() -> Iterator[tuple[str, Sequence[Path]]]:
