@@ -104,8 +104,9 @@ def _headline(page: _Page, request: Request, decision: Decision) -> Iterator[str
     for name, value in request.headers:
         yield page.paint(safe(f"  {name}: {value}"), dim=True)
     yield page.paint(f"→ {outcome(decision)}", "green" if good else "red", bold=True)
-    yield ""
     listener, rule = decision.listener, decision.route
+    if listener is not None or rule is not None or decision.chosen is not None:
+        yield ""
     if listener is not None:
         host = listener.hostname or "any hostname"
         place = page.place(listener.key.address)
@@ -122,8 +123,13 @@ def _headline(page: _Page, request: Request, decision: Decision) -> Iterator[str
 
 
 def _reasons(page: _Page, decision: Decision) -> Iterator[str]:
+    if not decision.trace and decision.reason != "NoListener":
+        return
     yield ""
     yield page.paint("Why", bold=True)
+    if not decision.trace:
+        mark, color = MARKS[Outcome.REJECTED]
+        yield f"  {page.paint(mark, color)} the input has no Gateway"
     for step in decision.trace:
         kind = stage(step.clause)
         if kind == "precedence":

@@ -14,6 +14,7 @@ from gwsim.errors import GwsimError, UsageError
 from gwsim.implementations import SPEC, Implementation
 from gwsim.reading.loading import Loaded, load_files
 from gwsim.reading.paths import Stamp, stamps
+from gwsim.reading.revisions import PREFIX
 from gwsim.simulation import Simulation
 from gwsim.tui.views.remembering import History
 
@@ -55,11 +56,13 @@ class Input(NamedTuple):
         """
         See that the paths are there, before a screen opens over the message that they are not.
 
+        What is at a revision of git is seen when it is read.
+
         Raises:
             UsageError: one is not.
         """
         for path in self.paths:
-            if not Path(path).exists():
+            if not path.startswith(PREFIX) and not Path(path).exists():
                 raise UsageError(f"{path}: expected a file or folder, found none")
 
     def stamps(self) -> tuple[Stamp, ...]:

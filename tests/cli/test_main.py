@@ -143,6 +143,30 @@ def test_exit_code_tells_an_answer_from_a_wrong_call(
     assert bool(process.stdout) == (not complaint)
 
 
+@pytest.mark.parametrize(
+    ("manifests", "says"),
+    [
+        pytest.param("", "✗ the input has no Gateway", id="no Gateway"),
+        pytest.param(
+            "{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: a}, "
+            "spec: {gatewayClassName: a, listeners: [{name: a, port: 80, protocol: HTTP}]}}",
+            "✗ listener a  <stdin>:1:120",
+            id="no listener of the port",
+        ),
+    ],
+)
+def test_an_answer_without_a_listener_says_why(manifests: str, says: str) -> None:
+    process = run("trace", "-f", "-", "http://a.example:81/", stdin=manifests)
+    assert process.returncode == 0
+    assert process.stdout.splitlines()[:5] == [
+        "GET http://a.example:81/",
+        "→ the connection is refused (NoListener)",
+        "",
+        "Why",
+        f"  {says}",
+    ]
+
+
 def test_escapes_in_a_finding_do_not_reach_the_terminal(tmp_path: Path) -> None:
     manifest = tmp_path / "a\x1b[31m.yaml"
     manifest.write_text("kind: [")

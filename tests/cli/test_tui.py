@@ -30,6 +30,14 @@ WEB = str(ROOT / "scenarios/azure-web")
         pytest.param(
             ["-f", "no/such"], "no/such: expected a file or folder, found none", id="no such folder"
         ),
+        pytest.param(
+            ["-f", WEB, "--serve", "--against", "no/such"],
+            "no/such: expected a file or folder, found none",
+            id="nothing to compare with",
+        ),
+        pytest.param(
+            ["-f", "git:main:deploy"], "gwsim tui needs a terminal", id="a revision, which is read later"
+        ),
         pytest.param(["-f", "-"], "standard input is the keyboard", id="standard input"),
         pytest.param(["-f", WEB], "gwsim tui needs a terminal; with --serve it needs none", id="no terminal"),
         pytest.param(["-f", WEB, "--port", "0"], "0 is not in the range", id="port 0"),

@@ -45,7 +45,7 @@ def command(manifests: Manifests, on: date | None, reporting: Reporting) -> None
       gwsim lint -f manifests/
       gwsim lint -f manifests/ --on today
       gwsim lint -f manifests/ -o github --fail-on info
-      gwsim lint -f manifests/ --suppress PlainHTTP --suppress UnusedGrant=ReferenceGrant/shop/*
+      gwsim lint -f manifests/ --suppress PlainHTTP --suppress 'UnusedGrant=ReferenceGrant/shop/*'
     """
     from gwsim.analysis.linting.checking import lint
     from gwsim.rendering.findings import Report

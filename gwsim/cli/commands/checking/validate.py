@@ -67,7 +67,7 @@ def command(
       gwsim validate -f manifests/ --gateway-api 1.4 --channel experimental
       kubectl get crds,gateways,httproutes -A -o yaml | gwsim validate -f - --gateway-api auto
       gwsim validate -f manifests/ -o sarif > gwsim.sarif
-      gwsim validate -f manifests/ --baseline known.json --suppress UnknownField=HTTPRoute/old/*
+      gwsim validate -f manifests/ --baseline known.json --suppress 'UnknownField=HTTPRoute/old/*'
     """
     from gwsim.reading.manifests import read_documents
     from gwsim.rendering.findings import Report

@@ -50,6 +50,8 @@ def command(manifests: Manifests, against: str | None, serve: bool, port: int) -
 
     given = Input(*manifests)
     given.check()
+    if against is not None:
+        given._replace(paths=(against,)).check()
     if serve:
         from gwsim.tui.serving import serve as serve_pages
 
