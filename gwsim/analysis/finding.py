@@ -11,6 +11,7 @@ from gwsim.addresses import ObjectKey
 from gwsim.analysis.space.claims import Claim
 from gwsim.analysis.space.conditions import Condition, HostIs, PathIs
 from gwsim.analysis.space.space import PlaceSpace, Region, RequestClass, Space, Unsolved
+from gwsim.binding.hostnames import intersection
 from gwsim.resources.routes import HTTPPathMatch
 from gwsim.routing.decision import Action, BackendChoice, Decision
 from gwsim.simulation import Simulation
@@ -127,6 +128,8 @@ def _may_be_meant(sought: Sought, space: PlaceSpace, claim: Claim) -> bool:
         return False
     if sought.gateways and (gateway is None or not is_named(gateway, sought.gateways)):
         return False
+    if sought.host and not _may_be_for(sought.host.lower(), claim):
+        return False
     if claim.entry is None:
         ending = claim.ending
         named = sought.backends or sought.routes
@@ -138,6 +141,12 @@ def _may_be_meant(sought: Sought, space: PlaceSpace, claim: Claim) -> bool:
     targets = [weighted.backend.target for weighted in rule.backends]
     targets += [each.backend.target for each in filters if each.backend is not None]
     return not sought.backends or any(is_named(target, sought.backends) for target in targets)
+
+
+def _may_be_for(host: str, claim: Claim) -> bool:
+    """Whether the hosts that a claim asks for have one in common with a hostname."""
+    patterns = (each.pattern for each in claim.conditions if isinstance(each, HostIs))
+    return all(intersection(pattern, host) is not None for pattern in patterns)
 
 
 def _takes_all(sought: Sought, space: PlaceSpace, claim: Claim) -> bool:

@@ -20,7 +20,7 @@ from gwsim.analysis.space.conditions import (
     QueryIs,
     ServerNameIs,
 )
-from gwsim.binding.hostnames import hits, host_patterns, intersection
+from gwsim.binding.hostnames import ANY, hits, host_patterns, intersection, wider_patterns
 from gwsim.implementations import Implementation
 from gwsim.routing.paths import prefix_base
 
@@ -157,6 +157,33 @@ class _Shelf:
         yield from self._others.all
 
 
+class _Hosts(msgspec.Struct, frozen=True, dict=True):
+    """The claims with the same server name, by host; None for claims that ask for none."""
+
+    shelves: dict[str | None, _Shelf]
+
+    @cached_property
+    def _backwards(self) -> list[str]:
+        """The hosts, last character first, in order: those with one ending stand together."""
+        return sorted(host[::-1] for host in self.shelves if host is not None)
+
+    def meeting(self, own: str | None) -> Iterator[_Shelf]:
+        """The shelves whose hosts have one in common with a pattern."""
+        if own is None or own == ANY:
+            yield from self.shelves.values()
+            return
+        if own.startswith("*"):
+            ending = own[:0:-1]
+            for host in self._backwards[bisect_left(self._backwards, ending) :]:
+                if not host.startswith(ending):
+                    break
+                yield self.shelves[host[::-1]]
+            wider: Iterator[str] = wider_patterns(own)
+        else:
+            wider = host_patterns(own)
+        yield from (self.shelves[host] for host in (*wider, None) if host in self.shelves)
+
+
 class ClaimIndex(msgspec.Struct, frozen=True, dict=True):
     """The claims of one place, to be looked up."""
 
@@ -164,14 +191,14 @@ class ClaimIndex(msgspec.Struct, frozen=True, dict=True):
     implementation: Implementation
 
     @cached_property
-    def _shelves(self) -> dict[str | None, dict[str | None, _Shelf]]:
-        """By server name, then by host; None for claims that ask for none."""
+    def _hosts(self) -> dict[str | None, _Hosts]:
+        """By server name; None for claims that ask for none."""
         groups: dict[str | None, dict[str | None, list[Claim]]] = {}
         for claim in self.claims:
             names = _names_of(claim.conditions)
             groups.setdefault(names.server_name, {}).setdefault(names.host, []).append(claim)
         return {
-            server_name: {host: _Shelf(claims, self.implementation) for host, claims in hosts.items()}
+            server_name: _Hosts({host: _Shelf(claims, self.implementation) for host, claims in hosts.items()})
             for server_name, hosts in groups.items()
         }
 
@@ -183,11 +210,11 @@ class ClaimIndex(msgspec.Struct, frozen=True, dict=True):
             before: only claims of a lower rank; None: all.
         """
         found: list[Claim] = []
-        for server_name, hosts in self._shelves.items():
+        for server_name, hosts in self._hosts.items():
             if server_name is None or hits(server_name, asked.name):
                 for host in (*host_patterns(asked.seen.host), None):
-                    if host in hosts:
-                        found += hosts[host].near(asked)
+                    if host in hosts.shelves:
+                        found += hosts.shelves[host].near(asked)
         found.sort(key=lambda claim: claim.rank)
         for claim in found:
             if before is not None and claim.rank >= before:
@@ -199,17 +226,10 @@ class ClaimIndex(msgspec.Struct, frozen=True, dict=True):
     def meeting(self, conditions: Sequence[Condition]) -> Iterator[Claim]:
         """The claims, in no order, that might take some request which meets these conditions."""
         names, path = _names_of(conditions), path_of(conditions)
-        for server_name, hosts in self._shelves.items():
+        for server_name, hosts in self._hosts.items():
             if _meet(names.server_name, server_name):
-                for shelf in _shelves_of(hosts, names.host):
+                for shelf in hosts.meeting(names.host):
                     yield from shelf.meeting(path)
-
-
-def _shelves_of(hosts: dict[str | None, _Shelf], own: str | None) -> Iterator[_Shelf]:
-    if own is None or own.startswith("*"):
-        yield from (shelf for host, shelf in hosts.items() if _meet(own, host))
-    else:
-        yield from (hosts[host] for host in (*host_patterns(own), None) if host in hosts)
 
 
 def _meet(one: str | None, other: str | None) -> bool:
