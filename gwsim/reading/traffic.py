@@ -11,6 +11,9 @@ from gwsim.errors import RequestError
 from gwsim.reading.curl import WrittenHeader, is_curl, sent_by_curl, split_command, written_header
 from gwsim.routing.request import Headers, Request, bare_host
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"})
+"""Words that are no host when they stand alone: a URL was forgotten, or lost by the shell."""
+
 
 def request_from_words(words: Sequence[str], headers: Sequence[str] = (), **options: object) -> Request:
     """
@@ -42,6 +45,8 @@ def request_from_words(words: Sequence[str], headers: Sequence[str] = (), **opti
     match words:
         case []:
             method, url = None, None
+        case [only] if only in _METHODS:
+            raise RequestError("request", "METHOD URL, or a curl command", f"{only} alone")
         case [only]:
             method, url = None, only
         case [verb, only]:

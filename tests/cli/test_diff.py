@@ -105,6 +105,12 @@ def test_a_witness_is_answered_as_either_side_says() -> None:
             "git:-x:x: expected",
             id="a revision that is an option",
         ),
+        pytest.param(
+            (PULL_REQUEST[0], "-", "--traffic", "-"),
+            2,
+            "-: expected standard input to be named once",
+            id="standard input for two",
+        ),
         pytest.param((*PULL_REQUEST, "--traffic", "no-such"), 2, "No such file", id="no sample"),
     ],
 )

@@ -109,6 +109,12 @@ def test_options_alone_say_a_request() -> None:
             id="a third word",
         ),
         pytest.param(
+            ["GET"],
+            [],
+            "request: expected METHOD URL, or a curl command, found GET alone",
+            id="a method without a URL",
+        ),
+        pytest.param(
             [SHOP, "GET"], [], f"method: expected an HTTP method, found {SHOP!r}", id="URL and method swapped"
         ),
         pytest.param(

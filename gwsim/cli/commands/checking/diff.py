@@ -101,6 +101,8 @@ def command(
     from gwsim.analysis.differing.traffic import count_traffic
     from gwsim.rendering.space.differences import Review
 
+    if traffic == "-" and "-" in paths:
+        raise UsageError("-: expected standard input to be named once, found it as a side and as --traffic")
     if len(paths) > 2:
         raise UsageError(f"expected OLD and NEW, found {len(paths)} paths")
     chosen = _sides(implementations, settings, alone=len(paths) == 1)
