@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import click
@@ -35,6 +36,20 @@ def _absolute(
     return paths
 
 
+def _hostname(
+    _: click.Context, __: click.Parameter, names: str | tuple[str, ...] | None
+) -> str | tuple[str, ...] | None:
+    """Refuse what is no hostname, such as an address or one with a port: nothing would be found for it."""
+    from gwsim.resources.meta import SUBDOMAIN
+
+    for name in (names,) if isinstance(names, str) else names or ():
+        lower = name.lower()
+        numbers = re.fullmatch(r"[0-9]+(\.[0-9]+){3}", lower)
+        if numbers or not re.fullmatch(rf"|\*|(\*\.)?{SUBDOMAIN}", lower):
+            raise click.BadParameter(f"expected a hostname or *.NAME, without a port, found {name!r}")
+    return names
+
+
 _STATUS = click.IntRange(100, 599)
 
 
@@ -53,7 +68,7 @@ _STATUS = click.IntRange(100, 599)
     help="What becomes of them; refused connections are left out unless they are asked for.",
 )
 @_named("--gateway", "gateways", "Sent to this Gateway.")
-@click.option("--host", metavar="NAME", help="For this host, or for one of *.NAME.")
+@click.option("--host", metavar="NAME", callback=_hostname, help="For this host, or for one of *.NAME.")
 @click.option("--path-prefix", metavar="PATH", callback=_absolute, help="With this path, or one below it.")
 @_named("--not-backend", "not_backends", "Not to this backend.")
 @_named("--not-route", "not_routes", "Not taken by this route.")
@@ -61,7 +76,9 @@ _STATUS = click.IntRange(100, 599)
     "--not-status", "not_statuses", type=_STATUS, multiple=True, help="Not answered with this status."
 )
 @_named("--not-gateway", "not_gateways", "Not sent to this Gateway.")
-@click.option("--not-host", "not_hosts", metavar="NAME", multiple=True, help="Not for this host.")
+@click.option(
+    "--not-host", "not_hosts", metavar="NAME", multiple=True, callback=_hostname, help="Not for this host."
+)
 @click.option(
     "--not-path-prefix",
     "not_path_prefixes",
