@@ -21,6 +21,7 @@ from gwsim.analysis.space.conditions import (
 )
 from gwsim.binding.hostnames import ANY, intersection, specificity
 from gwsim.binding.listening.listeners import BoundListener
+from gwsim.binding.referring.certificates import load_certificates
 from gwsim.implementations import Implementation
 from gwsim.resources.cluster import ConfigMap
 from gwsim.resources.routes import HTTPRouteMatch
@@ -127,8 +128,8 @@ class _Claiming:
             self.snapshot.get(ConfigMap, namespace, name)
             for namespace, name in clients.authorities(listener.gateway.namespace)
         )
-        bundles = tuple(each.data["ca.crt"] for each in maps if each is not None)
-        missing, invalid = CertificateMissing(), CertificateInvalid(bundles)
+        bundles = (each.data["ca.crt"] for each in maps if each is not None)
+        missing, invalid = CertificateMissing(), CertificateInvalid(_authorities(bundles))
         yield _ends((*named, missing), Action.REFUSE, "ClientCertificateRequired", None, listener)
         yield _ends((*named, invalid), Action.REFUSE, "ClientCertificateInvalid", None, listener)
 
@@ -216,6 +217,14 @@ class _Claiming:
                     doubts = (*doubts, "the paths of gRPC calls where pathFallback is off")
                 for variant in variants(entry.rule, self.implementation):
                     yield Claim(0, (*conditions, *variant), entry, listener, doubts=doubts)
+
+
+def _authorities(bundles: Iterable[str]) -> tuple[str, ...]:
+    """CAs, one by one and in order, so that those which are written differently are equal."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    found = (each for bundle in bundles for each in load_certificates(bundle.encode()))
+    return tuple(sorted({each.public_bytes(Encoding.PEM).decode() for each in found}))
 
 
 class _Way(NamedTuple):

@@ -221,7 +221,7 @@ class CertificateInvalid(msgspec.Struct, frozen=True):
     """The client shows a certificate that none of some CAs has signed."""
 
     bundles: tuple[str, ...]
-    """PEM text of the CAs."""
+    """PEM of the CAs, each once and in order."""
     subject: ClassVar[str] = "certificate"
 
     def holds(self, asked: Asked) -> bool:

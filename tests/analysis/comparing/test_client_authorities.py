@@ -87,7 +87,16 @@ def test_another_authority_is_a_difference_or_a_doubt(before: str, after: str, s
     assert settled or any("CAs" in why for doubt in found.doubts for why in doubt.why)
 
 
-def test_the_same_authority_is_neither() -> None:
-    found = compared(AUTHORITY_PEM, AUTHORITY_PEM)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(AUTHORITY_PEM, AUTHORITY_PEM, id="as it was"),
+        pytest.param(AUTHORITY_PEM, f"# partners\n{AUTHORITY_PEM}\n", id="with a comment and an empty line"),
+        pytest.param(AUTHORITY_PEM + OTHER_PEM, OTHER_PEM + AUTHORITY_PEM, id="in another order"),
+        pytest.param(AUTHORITY_PEM, AUTHORITY_PEM * 2, id="twice"),
+    ],
+)
+def test_the_same_authorities_are_neither(before: str, after: str) -> None:
+    found = compared(before, after)
     assert not found.differences
     assert not found.doubts
