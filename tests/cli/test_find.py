@@ -107,6 +107,7 @@ def test_a_witness_is_a_request_that_gets_the_decision(scenario: str) -> None:
         pytest.param(["--not-status", "600"], 2, id="beyond all statuses"),
         pytest.param(["--host", "shop.example.com:443"], 2, id="a host with a port"),
         pytest.param(["--host", "192.0.2.1"], 2, id="an address"),
+        pytest.param(["--host", "shop_1.example", "--expect-none"], 1, id="a host that DNS would not have"),
         pytest.param(["--not-host", "a..b"], 2, id="a host that is none"),
         pytest.param(["--host", "*.EXAMPLE.com", "--not-host", "*", "--expect-none"], 0, id="wildcards"),
         pytest.param(["--path-prefix", "cart"], 2, id="a prefix that no path has"),

@@ -36,16 +36,16 @@ def _absolute(
     return paths
 
 
+_HOSTNAME = re.compile(r"|\*|(\*\.)?[a-zA-Z0-9_-]+(\.[a-zA-Z0-9_-]+)*")
+_ADDRESS = re.compile(r"[0-9]+(\.[0-9]+){3}")
+
+
 def _hostname(
     _: click.Context, __: click.Parameter, names: str | tuple[str, ...] | None
 ) -> str | tuple[str, ...] | None:
     """Refuse what is no hostname, such as an address or one with a port: nothing would be found for it."""
-    from gwsim.resources.meta import SUBDOMAIN
-
     for name in (names,) if isinstance(names, str) else names or ():
-        lower = name.lower()
-        numbers = re.fullmatch(r"[0-9]+(\.[0-9]+){3}", lower)
-        if numbers or not re.fullmatch(rf"|\*|(\*\.)?{SUBDOMAIN}", lower):
+        if _ADDRESS.fullmatch(name) or not _HOSTNAME.fullmatch(name):
             raise click.BadParameter(f"expected a hostname or *.NAME, without a port, found {name!r}")
     return names
 
