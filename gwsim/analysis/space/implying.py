@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from gwsim.analysis.space.conditions import (
     Condition,
@@ -15,7 +16,9 @@ from gwsim.analysis.space.conditions import (
 )
 from gwsim.binding.hostnames import ANY, intersection
 from gwsim.implementations import Implementation
-from gwsim.routing.paths import has_prefix
+from gwsim.resources.routes import HTTPPathMatch
+from gwsim.routing.indexing.segments import spelled_segments
+from gwsim.routing.paths import has_prefix, prefix_base
 
 
 def is_implied(condition: Condition, own: Sequence[Condition]) -> bool:
@@ -57,7 +60,23 @@ def are_apart(one: Sequence[Condition], other: Sequence[Condition], implementati
         mine = values.get(_asked(each))
         if mine is not None and mine != each and single.get(type(each), True):
             return True
-    return False
+    if implementation.regex_anchor != "full":
+        return False
+    paths = [_segments(each.path) for each in one if isinstance(each, PathIs)]
+    others = [_segments(each.path) for each in other if isinstance(each, PathIs)]
+    return any(_differ(mine, theirs) for mine in paths for theirs in others)
+
+
+@lru_cache(maxsize=1 << 14)
+def _segments(path: HTTPPathMatch) -> Mapping[int, str]:
+    """The texts between slashes that every path has which a match takes, by their place."""
+    if path.type == "RegularExpression":
+        return {each.place: each.text for each in spelled_segments(path.value)}
+    return dict(enumerate(prefix_base(path.value).split("/") if path.type == "PathPrefix" else ()))
+
+
+def _differ(one: Mapping[int, str], other: Mapping[int, str]) -> bool:
+    return any(place in other and other[place] != text for place, text in one.items())
 
 
 def _asked(condition: Condition) -> tuple[str, ...] | None:
