@@ -241,6 +241,21 @@ def test_interrupt_ends_the_program_with_130() -> None:
     assert process.returncode == 130
 
 
+def test_an_interrupt_while_the_program_is_loaded_ends_it_with_130() -> None:
+    finder = "type('Finder', (), {'find_spec': staticmethod(find)})"
+    lines = (
+        "import runpy, sys",
+        "def find(name, *_):",
+        "    if name == 'click': raise KeyboardInterrupt",
+        f"sys.meta_path.insert(0, {finder})",
+        "runpy.run_module('gwsim', run_name='__main__')",
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (process.returncode, process.stdout, process.stderr) == (130, "", "")
+
+
 def test_bug_is_reported_in_two_lines_and_exits_with_2(tmp_path: Path) -> None:
     script = tmp_path / "bug.py"
     script.write_text("from gwsim.cli import main\nmain.run = lambda _: {}['lost']\nmain.main([])\n")
