@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from msgspec import structs
 
 from gwsim.implementations import SPEC, with_choices
 from gwsim.reading.loading import load_files
@@ -53,3 +54,46 @@ def test_a_host_that_begins_with_a_dot_is_not_below_its_wildcard() -> None:
     simulation = configuration("HTTPRoute", "{path: {value: /}}")
     request = Request(host=".example.com")
     assert simulation.decide(request).reason == simulation.trace(request).reason == "NoRouteMatched"
+
+
+SHARED = """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: front}
+spec:
+  gatewayClassName: public
+  listeners: [{name: web, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: All}}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: one}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: ReferenceGrant
+metadata: {name: two, namespace: one}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: two}]
+  to: [{group: "", kind: Service}]
+"""
+ROUTE = """\
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web, namespace: NAME}
+spec:
+  parentRefs: [{name: front, namespace: default}]
+  hostnames: [NAME.example.com]
+  rules: [{backendRefs: [{name: api, namespace: one, port: 80}]}]
+"""
+
+
+@pytest.mark.parametrize("names", [("one", "two"), ("two", "one")])
+def test_routes_of_two_namespaces_send_to_one_service(names: tuple[str, ...]) -> None:
+    text = SHARED + "".join(ROUTE.replace("NAME", name) for name in names)
+    simulation = load_files(["-"], stdin=BytesIO(text.encode())).simulation
+    for name in (*names, *names):
+        request = Request(host=f"{name}.example.com")
+        decision = simulation.decide(request)
+        assert str(decision.chosen) == str(simulation.trace(request).chosen) == "Service/one/api:80"
+        assert decision == structs.replace(simulation.trace(request), trace=())

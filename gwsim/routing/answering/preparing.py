@@ -111,6 +111,7 @@ def _grounds(taken: Taken) -> Hashable | None:
     backends = (weighted.backend for weighted in rule.backends)
     spec, gateway = rule.spec, taken.gateway
     return (
+        route.namespace,
         taken.streams,
         taken.passthrough,
         taken.request.protocol,
