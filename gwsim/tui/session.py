@@ -92,14 +92,6 @@ class Session(msgspec.Struct, frozen=True):
         """The last good one."""
         return None if self.ready is None else self.ready.simulation
 
-    def with_files(self, ready: Ready) -> Session:
-        """After a good reading: the history is answered anew."""
-        return Session(ready, None, self.history.replayed(ready.simulation))
-
     def with_problem(self, problem: GwsimError) -> Session:
         """After files that cannot be read: the last good simulation stays."""
         return structs.replace(self, problem=problem)
-
-    def with_history(self, history: History) -> Session:
-        """With another history."""
-        return structs.replace(self, history=history)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gwsim.addresses import Address, ObjectKey
+from gwsim.addresses import ObjectKey
 from gwsim.analysis.graph import Edge, Node, Relation, State
 from gwsim.analysis.picturing.naming import code_of, judged, object_id, object_node, part_id, target_node
 from gwsim.binding.listening.gateways import BoundGateway
@@ -148,8 +148,3 @@ def listener_ids(topology: Topology) -> tuple[str, ...]:
         object_id(parent.parent) for route in topology.routes for parent in route.mesh_parents if parent.given
     )
     return tuple(dict.fromkeys((*serving, *meshed)))
-
-
-def rule_id(address: Address) -> str:
-    """The id of a rule, by the address of anything in it."""
-    return part_id(Address(address.key, address.path[:3]))

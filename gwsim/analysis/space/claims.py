@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -19,7 +18,6 @@ from gwsim.analysis.space.conditions import (
     OriginAllowed,
     PathIs,
     QueryIs,
-    has_pattern,
 )
 from gwsim.binding.listening.gateways import BoundGateway
 from gwsim.binding.listening.listeners import BoundListener
@@ -64,11 +62,6 @@ class Claim(msgspec.Struct, frozen=True, dict=True):
     """What becomes of the request, where `entry` is None."""
     doubts: tuple[str, ...] = ()
     """Why the decision may not be the same for all that the claim takes."""
-
-    @cached_property
-    def uses_patterns(self) -> bool:
-        """Whether regular expressions decide about it."""
-        return any(has_pattern(condition) for condition in self.conditions)
 
 
 class PlaceKey(NamedTuple):
