@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -102,28 +103,27 @@ class Watch(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.wait(0.2):
-            sums = [self._sum(field) for field in ("Rss", "Pss")]
-            self.resident = max(self.resident, sums[0])
-            self.proportional = max(self.proportional, sums[1])
+            self.look()
+
+    def look(self) -> None:
+        """Look once: what is there now counts, where it is the most so far."""
+        resident, proportional = (self._sum(field) for field in ("Rss", "Pss"))
+        self.resident = max(self.resident, resident)
+        self.proportional = max(self.proportional, proportional)
 
     def stop(self) -> None:
         self._ended.set()
         self.join()
 
     def _sum(self, field: str) -> float:
+        own = Path(f"/proc/{self._pid}/task/{self._pid}/children")
         total = 0
-        try:
-            children = (
-                Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text(encoding="ascii").split()
-            )
-        except OSError:
-            return 0.0
-        for pid in (str(self._pid), *children):
-            try:
+        # A process may end meanwhile, and not every system tells.
+        with suppress(OSError):
+            for pid in (str(self._pid), *own.read_text(encoding="ascii").split()):
                 text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-            except OSError:
-                continue
-            total += int(text.partition(f"\n{field}:")[2].split(maxsplit=1)[0])
+                said = text.partition(f"\n{field}:")[2].split(maxsplit=1)
+                total += int(said[0]) if said else 0
         return total / 1024
 
 
@@ -183,6 +183,5 @@ def row(name: str, lines: int, run: Run, load: float, alone: float) -> Sequence[
         seconds(run.seconds),
         f"{lines / streaming:,.0f}",
         f"{alone / streaming:.2f}",
-        f"{run.resident:,.0f} MB",
-        f"{run.proportional:,.0f} MB",
+        *(f"{each:,.0f} MB" if each else "not told" for each in (run.resident, run.proportional)),
     )
