@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from urllib.parse import quote
 
 import msgspec
 
@@ -77,6 +76,8 @@ def next_request(request: Request, decision: Decision) -> Request | None:
     """
     if decision.action is not Action.REDIRECT or decision.response is None:
         return None
+    from urllib.parse import quote
+
     location = next(value for name, value in decision.response.headers if name.lower() == "location")
     url = "".join(each if each.isascii() else quote(each) for each in location)
     keeps = request.method in ("GET", "HEAD") or decision.status in (307, 308)

@@ -8,8 +8,8 @@ from functools import wraps
 import click
 
 from gwsim.cli.options import ManifestCommand
-from gwsim.reading.curl import is_curl
 from gwsim.reading.traffic import certificate_text
+from gwsim.reading.words import is_curl
 
 
 class RequestCommand(ManifestCommand):
@@ -21,6 +21,8 @@ class RequestCommand(ManifestCommand):
 
     def _with_curl_apart(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `--` before a curl command that comes without."""
+        if not any(is_curl((word,)) for word in args):
+            return args
         outer = click.Context(self, ctx.parent, resilient_parsing=True, allow_interspersed_args=False)
         try:
             parsed, _, _ = self.make_parser(outer).parse_args(list(args))

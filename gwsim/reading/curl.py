@@ -6,13 +6,11 @@ import getopt
 import re
 import shlex
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 from urllib.parse import quote_plus, unquote, urlsplit
 
 from gwsim.errors import RequestError
-
-WrittenHeader: TypeAlias = tuple[str, str | None]
-"""A name, and a value; None where the writer says that the header is not to be sent."""
+from gwsim.reading.words import WrittenHeader, written_header
 
 
 class SentByCurl(NamedTuple):
@@ -50,12 +48,6 @@ _DATA = ("data", "data-ascii", "data-binary", "data-raw")
 _CONNECT_TO = r"(\[[^\]]*\]|[^:]*):(\d*):(\[[^\]]*\]|[^:]*):(\d*)"
 
 
-def is_curl(words: Sequence[str]) -> bool:
-    """Whether words are a curl command, perhaps with the prompt it was copied with."""
-    rest = words[1:] if words and words[0] == "$" else words
-    return bool(rest) and re.split(r"[/\\]", rest[0])[-1] in ("curl", "curl.exe")
-
-
 def split_command(command: str) -> tuple[str, ...]:
     """
     Split a pasted command into words as a shell does, line continuations included.
@@ -89,24 +81,6 @@ def sent_by_curl(words: Sequence[str]) -> SentByCurl:
         request_target=call.last("request-target"),
         certificate=call.last("cert"),
     )
-
-
-def written_header(text: str) -> WrittenHeader:
-    """
-    Read a header as `-H` has it: `Name: value`, `Name;` (an empty value) or `Name:` (not sent).
-
-    >>> written_header("x-canary: true")
-    ('x-canary', 'true')
-
-    Raises:
-        RequestError: it is none of them.
-    """
-    name, mark, value = text.partition(":")
-    if mark:
-        return name.strip(" \t"), value.strip(" \t") or None
-    if name.endswith(";"):
-        return name[:-1], ""
-    raise RequestError("header", "`Name: value`, or `Name;` for an empty value", repr(text))
 
 
 def _parse(words: Sequence[str]) -> _Call:

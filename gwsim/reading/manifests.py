@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from typing import BinaryIO
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
-import yaml
 from msgspec import structs
 
 from gwsim.addresses import FieldPath, Location
 from gwsim.findings import Finding
 from gwsim.reading.formats.block_lines import LineReader
 from gwsim.reading.formats.block_places import LinePlaces
-from gwsim.reading.formats.nodes import Builder, Node, find
 from gwsim.reading.formats.scalars import PlainScalars, Unusual
 from gwsim.reading.formats.texts import FileText, bad_byte, decode, parts, printable, too_many_directives
-from gwsim.reading.formats.yaml_text import QuickReader, compose
 from gwsim.reading.paths import read_files
+
+if TYPE_CHECKING:
+    from gwsim.reading.formats.nodes import Node
+    from gwsim.reading.formats.yaml_text import QuickReader
 
 _MAY_BE_SECRET = re.compile(r"Secret")
 _MAY_BE_JSON = re.compile(r"(?:---)?[ \t\r\n]*\{")
@@ -62,6 +63,8 @@ class TextSource(msgspec.Struct, frozen=True, gc=False):
         whole = (*self.prefix, *path)
         if self.index == BY_LINES:
             return _places(self.file, self.start, self.end).find(whole)
+        from gwsim.reading.formats.nodes import find
+
         return find(_root(self.file, self.start, self.end, self.index), whole)
 
 
@@ -72,6 +75,8 @@ def _root(file: FileText, start: int, end: int, index: int) -> Node:
         from gwsim.reading.formats.json_text import json_node
 
         return json_node(file, start, end)
+    from gwsim.reading.formats.yaml_text import compose
+
     return compose(file, start, end).roots[index]
 
 
@@ -131,7 +136,7 @@ def iter_documents(
     Raises:
         UsageError: for a path that cannot be read, and a folder without manifests.
     """
-    quick = QuickReader()
+    readers = _Readers()
     for name, data in read_files(paths, recursive=recursive, stdin=stdin):
         file = decode(name, data)
         if isinstance(file, Finding):
@@ -139,8 +144,29 @@ def iter_documents(
             continue
         for start, end in parts(file.text):
             secret = _MAY_BE_SECRET.search(file.text, start, end) is not None
-            items = _read_part(file, start, end, quick)
+            items = _read_part(file, start, end, readers)
             yield from (_without_contents(item) for item in items) if secret else items
+
+
+class _Readers:
+    """
+    What one call reads YAML with; they remember what was met before.
+
+    Most manifests are read by their lines. What others need is imported when the first of them is met: to
+    load libyaml alone takes longer than to read a small configuration.
+    """
+
+    def __init__(self) -> None:
+        self._plain = PlainScalars()
+        self.lines = LineReader(self._plain)
+        """Reads most documents; it is asked first."""
+
+    @cached_property
+    def quick(self) -> QuickReader:
+        """Reads nearly all others."""
+        from gwsim.reading.formats.yaml_text import QuickReader
+
+        return QuickReader(self._plain)
 
 
 def _without_contents(item: Document | Finding) -> Document | Finding:
@@ -154,7 +180,7 @@ def _without_contents(item: Document | Finding) -> Document | Finding:
     return structs.replace(item, message=message, help="", path=())
 
 
-def _read_part(file: FileText, start: int, end: int, quick: QuickReader) -> Iterable[Document | Finding]:
+def _read_part(file: FileText, start: int, end: int, readers: _Readers) -> Iterable[Document | Finding]:
     """Read what stands between two `---`; what starts with a brace is tried as JSON first, as in kubectl."""
     if finding := bad_byte(file, start, end) or too_many_directives(file, start, end):
         return (finding,)
@@ -164,9 +190,9 @@ def _read_part(file: FileText, start: int, end: int, quick: QuickReader) -> Iter
 
         read = read_json(file, start, end)
     if read is None:
-        return _read_yaml(file, start, end, quick)
+        return _read_yaml(file, start, end, readers)
     if read.findings and read.perhaps_yaml:
-        from_yaml = tuple(_read_yaml(file, start, end, quick))
+        from_yaml = tuple(_read_yaml(file, start, end, readers))
         is_json = read.typical or file.name.endswith(".json")
         if not is_json or all(isinstance(item, Document) for item in from_yaml):
             return from_yaml
@@ -178,14 +204,14 @@ def _read_part(file: FileText, start: int, end: int, quick: QuickReader) -> Iter
     return (*documents, *read.findings)
 
 
-def _read_yaml(file: FileText, start: int, end: int, quick: QuickReader) -> Iterator[Document | Finding]:
+def _read_yaml(file: FileText, start: int, end: int, readers: _Readers) -> Iterator[Document | Finding]:
     text = file.text[start:end]
     try:
-        values, first = quick.lines.read(text), BY_LINES
+        values, first = readers.lines.read(text), BY_LINES
     except Unusual:
         try:
-            values, first = quick.read(text), 0
-        except (Unusual, yaml.YAMLError):
+            values, first = readers.quick.read(text), 0
+        except Unusual:
             yield from _read_carefully(file, start, end)
             return
     for index, value in enumerate(values, first):
@@ -193,6 +219,9 @@ def _read_yaml(file: FileText, start: int, end: int, quick: QuickReader) -> Iter
 
 
 def _read_carefully(file: FileText, start: int, end: int) -> Iterator[Document | Finding]:
+    from gwsim.reading.formats.nodes import Builder
+    from gwsim.reading.formats.yaml_text import compose
+
     composition = compose(file, start, end)
     for index, root in enumerate(composition.roots):
         builder = Builder(file)

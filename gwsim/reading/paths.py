@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from gwsim.errors import UsageError
@@ -50,7 +49,7 @@ def read_files(
             from gwsim.reading.revisions import read_revision
 
             manifests = read_revision(path, _SUFFIXES, recursive=recursive)
-            yield from (each for each in manifests if Path(each[0]).name not in _SCENARIOS)
+            yield from (each for each in manifests if os.path.basename(each[0]) not in _SCENARIOS)
         elif _is_folder(path):
             yield from _read_folder(path, recursive=recursive)
         else:
@@ -76,7 +75,7 @@ def _present(path: str, *, recursive: bool) -> Iterator[str]:
 
 def _stamp(path: str) -> Stamp:
     try:
-        status = os.stat(path)  # noqa: PTH116 - of thousands of files, twice a second
+        status = os.stat(path)
     except (OSError, ValueError):
         return Stamp(path, None, None, None)
     return Stamp(path, status.st_mtime_ns, status.st_size, status.st_ino)
@@ -94,15 +93,12 @@ def _read_stdin(stdin: BinaryIO | None) -> bytes:
 def _is_folder(path: str) -> bool:
     if not path:
         raise UsageError("expected the path of a file or folder, found an empty one")
-    try:
-        return Path(path).is_dir()
-    except OSError as error:
-        raise _unreadable(path, error) from None
+    return os.path.isdir(path)
 
 
 def _read_file(path: str) -> bytes:
     try:
-        with Path(path).open("rb") as stream:
+        with open(path, "rb") as stream:
             return _at_most(path, stream.read(MAX_BYTES + 1))
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from None
@@ -150,7 +146,7 @@ def _manifests(folder: str, *, recursive: bool) -> Iterator[str]:
 def _is_manifest(entry: os.DirEntry[str]) -> bool:
     if not entry.name.endswith(_SUFFIXES) or entry.name in _SCENARIOS:
         return False
-    if entry.is_symlink() and not Path(entry.path).exists():
+    if entry.is_symlink() and not os.path.exists(entry.path):
         raise UsageError(f"{_shown(entry.path)}: expected a file, found a link to nothing")
     return entry.is_file()
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from gwsim.errors import RequestError
-from gwsim.reading.curl import WrittenHeader, is_curl, sent_by_curl, split_command, written_header
+from gwsim.reading.words import WrittenHeader, is_curl, written_header
 from gwsim.routing.request import Headers, Request, bare_host
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"})
@@ -39,6 +37,8 @@ def request_from_words(words: Sequence[str], headers: Sequence[str] = (), **opti
         except UnicodeEncodeError:
             raise RequestError("request", "text in UTF-8", repr(word)) from None
     if len(words) == 1 and is_curl(words[0].split()):
+        from gwsim.reading.curl import split_command
+
         words = split_command(words[0])
     if is_curl(words):
         return request_from_curl(words, headers, **options)
@@ -52,6 +52,8 @@ def request_from_words(words: Sequence[str], headers: Sequence[str] = (), **opti
         case [verb, only]:
             method, url = verb, only
         case _:
+            import shlex
+
             raise RequestError("request", "METHOD URL, or a curl command", shlex.join(words))
     return _complete(method, url, map(written_header, headers), options)
 
@@ -71,6 +73,8 @@ def request_from_curl(words: Sequence[str], headers: Sequence[str] = (), **optio
     Raises:
         RequestError: an option is not known, or the command is no single request that can be sent.
     """
+    from gwsim.reading.curl import sent_by_curl
+
     sent = sent_by_curl(words)
     written = (*sent.headers, *map(written_header, headers))
     stated: dict[str, object] = {
@@ -91,6 +95,8 @@ def certificate_text(path: str) -> str:
     Raises:
         RequestError: it cannot be read, or holds no text.
     """
+    from pathlib import Path
+
     try:
         return Path(path).read_text(encoding="ascii")
     except UnicodeDecodeError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
 
 from gwsim.implementations import Implementation
 from gwsim.resources.filters import HTTPPathModifier
@@ -22,6 +21,8 @@ def normalize(path: str, implementation: Implementation) -> str:
     if implementation.escaped_slash in ("unescape", "redirect"):
         path = unescape_slashes(path)
     if implementation.path_normalize == "decode":
+        from urllib.parse import unquote
+
         path = unquote(path)
     if implementation.path_normalize != "none" and path.startswith("/"):
         path = remove_dot_segments(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -364,6 +363,8 @@ def is_ip_address(host: str) -> bool:
     """Whether a bare host is an IP literal, which hits no hostname."""
     if host[-1:] not in _LAST_OF_ADDRESSES and ":" not in host:
         return False
+    import ipaddress
+
     try:
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:

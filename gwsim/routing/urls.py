@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from gwsim.errors import RequestError
 
@@ -26,6 +25,8 @@ def split_url(url: str) -> tuple[Protocol, str, int | None, str]:
         raise RequestError("url", "a URL on one line", repr(url))
     if not _SCHEME.match(url):
         url = f"http://{url}"
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from gwsim.addresses import FieldPath
 from gwsim.reading.formats.block_lines import LineReader
 from gwsim.reading.formats.block_places import LinePlaces
-from gwsim.reading.formats.nodes import MAX_DEPTH, Builder, find
+from gwsim.reading.formats.nodes import Builder, find
 from gwsim.reading.formats.scalars import PlainScalars, Unusual, resolve
-from gwsim.reading.formats.texts import FileText, parts
+from gwsim.reading.formats.texts import MAX_DEPTH, FileText, parts
 from gwsim.reading.formats.yaml_text import compose
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -209,6 +208,8 @@ def _check_addresses(
 
 
 def _bindable(text: str) -> bool:
+    import ipaddress
+
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

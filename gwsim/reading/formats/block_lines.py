@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
-from gwsim.reading.formats.nodes import MAX_DEPTH
 from gwsim.reading.formats.scalars import PlainScalars, Scalar, Unusual
+from gwsim.reading.formats.texts import MAX_DEPTH
 
 Value: TypeAlias = Scalar | list[object] | dict[str, object]
 """What stands on one line; a list or mapping is empty, and shared by all that are written alike."""

@@ -12,9 +12,9 @@ import msgspec
 
 from gwsim.addresses import FieldPath
 from gwsim.findings import Finding
-from gwsim.reading.formats.nodes import MAX_DEPTH, MappingNode, Node, ScalarNode, SequenceNode, duplicate_key
+from gwsim.reading.formats.nodes import MappingNode, Node, ScalarNode, SequenceNode, duplicate_key
 from gwsim.reading.formats.scalars import resolve, whole
-from gwsim.reading.formats.texts import FileText, printable
+from gwsim.reading.formats.texts import MAX_DEPTH, FileText, printable
 from gwsim.reading.formats.yaml_problems import found_at
 from gwsim.reading.formats.yaml_text import too_deep
 

@@ -13,9 +13,6 @@ from gwsim.reading.formats.scalars import Scalar, key_text, resolve, resolve_tag
 from gwsim.reading.formats.texts import FileText, printable
 from gwsim.reading.formats.yaml_problems import advice_at
 
-MAX_DEPTH = 100
-"""Lists and mappings inside each other; the deepest Gateway API object has 12."""
-
 _MERGE = "<<"
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import math
 import re
 import struct
@@ -133,6 +131,9 @@ def resolve_tagged(tag: str, text: str) -> Scalar:
 
 def _binary(text: str) -> str:
     """Decode base64; a byte that is not UTF-8 becomes U+FFFD, as Go's JSON has it."""
+    import base64
+    import binascii
+
     try:
         data = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):

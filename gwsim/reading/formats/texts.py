@@ -16,6 +16,8 @@ from gwsim.findings import Finding, Severity
 MAX_QUOTED = 40
 """Characters of the input that a message repeats."""
 MAX_DIRECTIVES = 100
+MAX_DEPTH = 100
+"""Lists and mappings inside each other; the deepest Gateway API object has 12."""
 
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -21,10 +22,9 @@ from yaml.events import (
 )
 
 from gwsim.findings import Finding
-from gwsim.reading.formats.block_lines import LineReader
-from gwsim.reading.formats.nodes import MAX_DEPTH, AliasNode, MappingNode, Node, ScalarNode, SequenceNode
+from gwsim.reading.formats.nodes import AliasNode, MappingNode, Node, ScalarNode, SequenceNode
 from gwsim.reading.formats.scalars import PlainScalars, Unusual
-from gwsim.reading.formats.texts import FileText, printable
+from gwsim.reading.formats.texts import MAX_DEPTH, FileText, printable
 from gwsim.reading.formats.yaml_problems import syntax_finding
 
 MAX_SHAPES = 10_000
@@ -43,10 +43,8 @@ class QuickReader:
     What it accepts, `compose` and `Builder` read as the same value.
     """
 
-    def __init__(self) -> None:
-        self._plain = PlainScalars()
-        self.lines = LineReader(self._plain)
-        """Reads most documents; it is asked first."""
+    def __init__(self, plain: PlainScalars) -> None:
+        self._plain = plain
         self._shapes: set[tuple[object, ...]] = set()
 
     def read(self, text: str) -> list[object]:
@@ -54,11 +52,15 @@ class QuickReader:
         Read the documents of one part of a file; an empty one is None.
 
         Raises:
-            Unusual: for what only the careful reader can read.
-            yaml.YAMLError: for text that is not YAML.
+            Unusual: for everything else, be it YAML or not.
         """
+        try:
+            return self._read(CParser(text).get_event)
+        except yaml.YAMLError:
+            raise Unusual from None
+
+    def _read(self, next_event: Callable[[], Event | None]) -> list[object]:
         plain, shapes = self._plain, self._shapes
-        next_event = CParser(text).get_event
         stack: list[list[object]] = []
         items: list[object] = []
         while True:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -75,6 +74,8 @@ def sort_of(value: object) -> str:
 
 def suggestion(written: str, possible: Iterable[str]) -> str:
     """Ask `did you mean …?` where one of the possible words is close; else nothing."""
+    import difflib
+
     by_fold = {word.casefold(): word for word in possible}
     close = difflib.get_close_matches(written[:LONGEST_SHOWN].casefold(), by_fold, n=1, cutoff=0.6)
     return f"did you mean {by_fold[close[0]]}?" if close else ""

@@ -6,7 +6,6 @@ That listeners' names and the ports of `tls.frontend.perPort` differ is left to 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
@@ -183,6 +182,8 @@ def _is_ip(text: str) -> bool:
         return len(parts) == 4 and all(
             re.fullmatch("[0-9]+", part) and int(part[-18:]) < 256 for part in parts
         )
+    import ipaddress
+
     try:
         ipaddress.IPv6Address(text)
     except ValueError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -33,6 +32,8 @@ def hostnames_are_no_addresses(spec: TLSRouteSpec, path: FieldPath) -> Iterator[
 
 
 def _is_ip(text: str) -> bool:
+    import ipaddress
+
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 
 from gwsim.addresses import FieldPath
@@ -13,6 +11,9 @@ from gwsim.resources.cluster import Secret
 
 def data_is_base64(secret: Secret, path: FieldPath) -> Iterator[Problem]:
     """Check that each value of `data` can be decoded; line breaks within it are passed over."""
+    import base64
+    import binascii
+
     for key, value in secret.data.items():
         try:
             base64.b64decode(value.replace("\n", "").replace("\r", ""), validate=True)

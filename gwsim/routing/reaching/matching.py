@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from urllib.parse import unquote, unquote_plus
 
 import msgspec
 
@@ -67,6 +66,8 @@ class Seen(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def query(self) -> Mapping[str, tuple[str, ...]]:
         """By name: the values that a condition looks at."""
+        from urllib.parse import unquote_plus
+
         decode = unquote_plus if self.implementation.query_decoding == "decoded" else str
         values: dict[str, list[str]] = {}
         for part in self.request.path.partition("?")[2].split("&"):
@@ -98,8 +99,11 @@ class Seen(msgspec.Struct, frozen=True, dict=True):
 
     def is_path(self, value: str) -> bool:
         """Whether the path is an Exact one."""
-        decoded = self.implementation.exact_encoded == "decoded"
-        return (unquote(self.path) if decoded else self.path) == value
+        if self.implementation.exact_encoded != "decoded":
+            return self.path == value
+        from urllib.parse import unquote
+
+        return unquote(self.path) == value
 
 
 def match_path(match: HTTPPathMatch, seen: Seen, address: Address) -> Step:

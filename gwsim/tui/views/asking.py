@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gwsim.errors import RequestError
-from gwsim.reading.curl import is_curl
 from gwsim.reading.traffic import request_from_words
+from gwsim.reading.words import is_curl
 from gwsim.resources.routes import HTTPRouteMatch
 from gwsim.routing.request import DEFAULT_PORTS, Request
 from gwsim.routing.table import RoutingTable

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label, TextArea
 
-from gwsim.reading.curl import is_curl
+from gwsim.reading.words import is_curl
 from gwsim.tui.views.asking import Fields, unfolded
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
