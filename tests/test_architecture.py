@@ -88,14 +88,20 @@ INDEX = {"gwsim.routing.deciding", "gwsim.routing.indexing"}
 FINDINGS = {"gwsim.rendering.findings", "gwsim.analysis.linting"}
 UNCOMMON = {
     "gwsim.reading.curl",
+    "gwsim.implementations.choosing",
     "gwsim.reading.formats.nodes",
+    "gwsim.resources.admission.walking",
+    "gwsim.resources.releases.limits",
+    "gwsim.routing.answering.filtering",
+    "gwsim.routing.reaching.meshing",
+    "hashlib",
     "ipaddress",
     "pathlib",
     "shlex",
     "urllib.parse",
     "yaml",
 }
-"""What no plain question about manifests in the plainest YAML needs, and what takes long to load."""
+"""What no plain question about the plainest manifests needs, and what takes long to load."""
 WEB = "scenarios/azure-web"
 URL = "http://example.com/app"
 STARTS = [

@@ -12,7 +12,6 @@ from msgspec import structs
 from gwsim.addresses import ListenerKey, ObjectKey
 from gwsim.binding.ages import Age, age_of
 from gwsim.binding.attaching.attachment import Attachment, BoundParent, Doors, bind_parents
-from gwsim.binding.attaching.coexistence import Candidate, rivals
 from gwsim.binding.attaching.mesh import bind_mesh_parents, outranked
 from gwsim.binding.listening.gateways import BoundClass, BoundGateway, bind_class, bind_gateway
 from gwsim.binding.listening.listener_sets import BoundListenerSet, bind_listener_sets, by_gateway
@@ -214,16 +213,9 @@ def _bind_routes(topology: Topology, around: Surroundings) -> tuple[BoundRoute, 
         for key, route in _routes(snapshot)
     ]
     lost = outranked((route.key, route.mesh_parents) for route in bound)
-    if implementation.grpc_http_coexistence == "rejectYounger":
-        candidates = (
-            Candidate(route.age, route.key.namespaced_name, route.key, attachment)
-            for route in bound
-            if route.key.kind in ("HTTPRoute", "GRPCRoute") and route.implements(route.rules)
-            for parent in route.parents
-            for attachment in parent.attachments
-            if attachment.attached
-        )
-        lost |= rivals(candidates)
+    kinds = {route.key.kind for route in bound}
+    if implementation.grpc_http_coexistence == "rejectYounger" and kinds >= {"HTTPRoute", "GRPCRoute"}:
+        lost |= _lost_to_the_other_kind(bound)
     if not lost:
         return tuple(bound)
     return tuple(
@@ -233,6 +225,19 @@ def _bind_routes(topology: Topology, around: Surroundings) -> tuple[BoundRoute, 
             mesh_parents=tuple(_with_losses(route.key, parent, lost) for parent in route.mesh_parents),
         )
         for route in bound
+    )
+
+
+def _lost_to_the_other_kind(bound: Sequence[BoundRoute]) -> dict[tuple[ObjectKey, ListenerKey], Step]:
+    from gwsim.binding.attaching.coexistence import Candidate, rivals
+
+    return rivals(
+        Candidate(route.age, route.key.namespaced_name, route.key, attachment)
+        for route in bound
+        if route.key.kind in ("HTTPRoute", "GRPCRoute") and route.implements(route.rules)
+        for parent in route.parents
+        for attachment in parent.attachments
+        if attachment.attached
     )
 
 

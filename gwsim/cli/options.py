@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec
 import click
 import msgspec
 
-from gwsim.implementations import SPEC, Implementation, with_choices
+from gwsim.implementations import SPEC, Implementation
 from gwsim.resources.releases.release import LENIENT, Release
 
 if TYPE_CHECKING:
@@ -79,7 +79,11 @@ def _with_choices(function: Callable[..., None]) -> Callable[..., None]:
     def chosen(
         *, manifests: Manifests, implementation: str, settings: tuple[str, ...], **others: object
     ) -> None:
-        choices = with_choices(implementation_of(implementation), settings)
+        choices = implementation_of(implementation)
+        if settings:
+            from gwsim.implementations import with_choices
+
+            choices = with_choices(choices, settings)
         function(manifests=manifests._replace(implementation=choices), **others)
 
     return _apply(_CHOICE_OPTIONS, chosen)

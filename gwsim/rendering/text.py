@@ -10,7 +10,6 @@ import msgspec
 from msgspec import structs
 
 from gwsim.addresses import Address
-from gwsim.analysis.following import Ending, Journey
 from gwsim.analysis.hinging.alternatives import alternatives
 from gwsim.rendering.effects import effects
 from gwsim.rendering.sanitize import safe
@@ -30,11 +29,6 @@ _TELLING_WHEN_SELECTED = frozenset(
 """Checks that say something only when they hold: nothing is wrong where they do not."""
 _TELLING_WHEN_REJECTED = frozenset({"backends.given", "backends.endpoints"})
 """Checks that say something only when they fail."""
-_ENDINGS = {
-    Ending.LOOP: "The next request is one that was made before: a redirect loop.",
-    Ending.LEFT: "The next request goes to no Gateway of this configuration.",
-    Ending.TOO_MANY: "Clients give up after so many redirects.",
-}
 
 
 class _Page(msgspec.Struct, frozen=True):
@@ -73,13 +67,6 @@ def decision_text(simulation: Simulation, request: Request, decision: Decision, 
         *_hanging(page, request, decision),
     ]
     return "\n".join(lines) + "\n"
-
-
-def journey_text(simulation: Simulation, journey: Journey, *, color: bool) -> str:
-    """Write every hop of a journey, and how it ends."""
-    pages = [decision_text(simulation, request, decision, color=color) for request, decision in journey.hops]
-    ending = _ENDINGS.get(journey.ending)
-    return "\n".join([*pages, *([f"{ending}\n"] if ending else [])])
 
 
 def why_not_text(simulation: Simulation, answer: WhyNot, target: str, *, color: bool) -> str:

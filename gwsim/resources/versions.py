@@ -31,6 +31,8 @@ class KnownKind(msgspec.Struct, frozen=True):
     name_form: NameForm = SUBDOMAIN_NAME
     deprecated: tuple[str, ...] = ()
     """Versions that the CRDs mark so, or that the kind had before it got another name."""
+    versions_differ: bool = False
+    """Whether some version of the newest release has other fields or limits than `part` says."""
     successor: str = ""
     """The apiVersion and kind to use in its place, where it is not the preferred version of the same kind."""
 
@@ -113,9 +115,10 @@ KINDS: Mapping[tuple[str, str], KnownKind] = MappingProxyType(
                     ("v1alpha2", presence("0.3", None)),
                 ),
                 deprecated=("v1alpha3", "v1alpha2"),
+                versions_differ=True,
             ),
-            KnownKind(GATEWAY_GROUP, TCPRoute, _STREAM, deprecated=("v1alpha2",)),
-            KnownKind(GATEWAY_GROUP, UDPRoute, _STREAM, deprecated=("v1alpha2",)),
+            KnownKind(GATEWAY_GROUP, TCPRoute, _STREAM, deprecated=("v1alpha2",), versions_differ=True),
+            KnownKind(GATEWAY_GROUP, UDPRoute, _STREAM, deprecated=("v1alpha2",), versions_differ=True),
             KnownKind(
                 GATEWAY_GROUP,
                 ReferenceGrant,

@@ -33,7 +33,6 @@ from gwsim.routing.reaching.arriving import (
     without_rule,
 )
 from gwsim.routing.reaching.matching import Seen, matches_path
-from gwsim.routing.reaching.meshing import explain_mesh, goes_straight
 from gwsim.routing.reaching.trying import path_key, precedence_step, try_entries
 from gwsim.routing.request import Request
 from gwsim.routing.table import Entry, ListenerTable, RoutingTable
@@ -47,9 +46,11 @@ def explain(table: RoutingTable, request: Request, *, seed: int = 0) -> Decision
     Raises:
         RequestError: no Gateway, or several, could be meant.
     """
-    if request.straight:
-        return goes_straight(request)
-    if request.service is not None:
+    if request.straight or request.service is not None:
+        from gwsim.routing.reaching.meshing import explain_mesh, goes_straight
+
+        if request.straight:
+            return goes_straight(request)
         return explain_mesh(table, request, seed)
     arrival = arrive(table, request, seed)
     if arrival is None:
@@ -169,7 +170,7 @@ class _Explanation:
             port=listener.spec.port,
             gateway=self.arrival.gateway,
             passthrough=is_passthrough(listener),
-            draw=self.arrival.draw,
+            draw=self.arrival.draw if hit[0].rule.needs_draw else 0.0,
             topology=self.topology,
         )
         decision, steps = answer(taken)

@@ -207,6 +207,16 @@ def test_types_are_made_anew_only_where_something_differs() -> None:
     assert (older.__name__, issubclass(older, Gateway)) == ("Gateway", True)
 
 
+def test_kinds_whose_versions_differ_say_so() -> None:
+    differ = {
+        known.kind
+        for known in kinds()
+        for version in known.versions_in(LENIENT)
+        if edited(known.part, Edition(LENIENT, version)) is not known.part
+    }
+    assert differ == {known.kind for known in kinds() if known.versions_differ}
+
+
 def test_an_object_of_another_release_is_an_object_of_its_kind() -> None:
     for release in (LENIENT, *(Release(version, STANDARD) for version in RELEASED)):
         resource = admitted(gateway(), release).resource

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from msgspec import structs
 
 from gwsim.analysis.hinging.asking import Question
 from gwsim.analysis.hinging.hinges import HINGES, grpc_meets_http
-from gwsim.implementations import Choice, Implementation, choices
+from gwsim.implementations import Implementation
 from gwsim.routing.decision import Decision
 from gwsim.routing.request import Request
 from gwsim.simulation import Simulation
+
+if TYPE_CHECKING:
+    from gwsim.implementations import Choice
 
 BINDING = frozenset(
     {
@@ -84,6 +89,8 @@ def alternatives(simulation: Simulation, request: Request, decision: Decision) -
     possible = {field for field, hinge in HINGES.items() if hinge(asked)}
     if not possible:
         return ()
+    from gwsim.implementations import choices
+
     found = (_alternative(asked, choice) for choice in choices() if choice.field in possible)
     return tuple(each for each in found if each is not None)
 

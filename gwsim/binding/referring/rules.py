@@ -81,6 +81,12 @@ class BoundRule(msgspec.Struct, frozen=True, gc=False):
     backends: tuple[WeightedBackend, ...]
 
     @property
+    def needs_draw(self) -> bool:
+        """Whether anything hangs on a request's draw: which backend takes it, or whether it is mirrored."""
+        filters = chain(self.filters, *(weighted.filters for weighted in self.backends))
+        return len(self.backends) > 1 or any(each.spec.request_mirror is not None for each in filters)
+
+    @property
     def references(self) -> Iterator[Step]:
         """Every reference of the rule, in document order."""
         yield from _filter_references(self.filters)

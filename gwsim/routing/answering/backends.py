@@ -12,12 +12,12 @@ from gwsim.addresses import ObjectKey
 from gwsim.binding import policy_clauses
 from gwsim.binding.listening.gateways import BoundGateway
 from gwsim.binding.referring.references import BoundBackend
-from gwsim.binding.referring.rules import WeightedBackend
+from gwsim.binding.referring.rules import BoundFilter, WeightedBackend
 from gwsim.binding.reporting.conditions import reason_for
 from gwsim.binding.topology import Topology
 from gwsim.routing import clauses
 from gwsim.routing.answering import effects
-from gwsim.routing.answering.filtering import Filtered, Mirrored, apply_filters
+from gwsim.routing.answering.filtered import Filtered, Mirrored
 from gwsim.routing.decision import (
     NO_EDITS,
     Action,
@@ -107,7 +107,7 @@ def choose(fractions: Sequence[Fraction], draw: float) -> int | None:
 def answer(taken: Taken) -> tuple[Decision, tuple[Step, ...]]:
     """Run the winning rule: what becomes of the request, and the steps that led there."""
     entry = taken.entry
-    state = apply_filters(entry.rule.filters, _arrived(taken))
+    state = _filtered(entry.rule.filters, _arrived(taken))
     if state.answer is not None:
         steps = (*state.steps, *_mirror_steps(taken, state.mirrors))
         return _with_answer(_base(taken, state), state, state.answer), steps
@@ -135,6 +135,14 @@ def _arrived(taken: Taken) -> Filtered:
     )
 
 
+def _filtered(filters: Sequence[BoundFilter], state: Filtered) -> Filtered:
+    if not filters:
+        return state
+    from gwsim.routing.answering.filtering import apply_filters
+
+    return apply_filters(filters, state)
+
+
 def _forwarded_headers(taken: Taken) -> Headers:
     request, choice = taken.request, taken.topology.implementation.forwarded_headers
     if choice == "none":
@@ -154,7 +162,7 @@ def _forwarded_headers(taken: Taken) -> Headers:
 def _split(taken: Taken, state: Filtered) -> tuple[Decision, tuple[Step, ...]]:
     rule = taken.entry.rule
     fractions = shares([weighted.backend.weight for weighted in rule.backends])
-    states = [apply_filters(weighted.filters, structs.replace(state, steps=())) for weighted in rule.backends]
+    states = [_filtered(weighted.filters, structs.replace(state, steps=())) for weighted in rule.backends]
     choices = tuple(
         _choice(taken, weighted, fraction, after)
         for weighted, fraction, after in zip(rule.backends, fractions, states, strict=True)

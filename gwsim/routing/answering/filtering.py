@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-import msgspec
 from msgspec import structs
 
 from gwsim.addresses import Address
@@ -19,39 +18,13 @@ from gwsim.resources.filters import (
 )
 from gwsim.routing import clauses
 from gwsim.routing.answering.cors import apply_cors, is_preflight
-from gwsim.routing.decision import CORS, NO_EDITS, ForwardedRequest, GatewayResponse, HeaderEdits
+from gwsim.routing.answering.filtered import Filtered, Mirrored
+from gwsim.routing.decision import NO_EDITS, ForwardedRequest, GatewayResponse, HeaderEdits
 from gwsim.routing.paths import replace_path
 from gwsim.routing.request import Headers
 from gwsim.trace import Step, check
 
 STANDARD_PORTS = {"http": 80, "https": 443}
-
-
-class Mirrored(msgspec.Struct, frozen=True):
-    """A mirror that a request came by, with the request as it was there."""
-
-    bound: BoundFilter
-    fraction: Fraction
-    request: ForwardedRequest
-
-
-class Filtered(msgspec.Struct, frozen=True):
-    """A request after some filters; what they did so far."""
-
-    request: ForwardedRequest
-    listener_port: int
-    prefix: str | None
-    """Value of the PathPrefix match that was hit; None for another kind of match."""
-    implementation: Implementation
-    response_edits: HeaderEdits = NO_EDITS
-    answer: GatewayResponse | None = None
-    """What the gateway sends itself; ends the list."""
-    answer_reason: str | None = None
-    mirrors: tuple[Mirrored, ...] = ()
-    auth: BoundFilter | None = None
-    cors: CORS | None = None
-    not_modelled: tuple[str, ...] = ()
-    steps: tuple[Step, ...] = ()
 
 
 def apply_filters(filters: Sequence[BoundFilter], state: Filtered) -> Filtered:

@@ -171,7 +171,7 @@ def _answer_journey(
 
     journey = follow(simulation, request)
     if form == "text":
-        from gwsim.rendering.text import journey_text
+        from gwsim.rendering.journeys import journey_text
 
         click.echo(journey_text(simulation, journey, color=color), nl=False)
     elif form == "curl":
