@@ -16,13 +16,13 @@ from gwsim.binding.attaching.mesh import bind_mesh_parents, outranked
 from gwsim.binding.listening.gateways import BoundClass, BoundGateway, bind_class, bind_gateway
 from gwsim.binding.listening.listener_sets import BoundListenerSet, bind_listener_sets, by_gateway
 from gwsim.binding.listening.listeners import BoundListener
-from gwsim.binding.referring.policies import Policies, bind_policies
+from gwsim.binding.referring.policies import Policies
 from gwsim.binding.referring.references import Grants, Surroundings
 from gwsim.binding.referring.rules import BoundRule, bind_rules, patterns_of
 from gwsim.implementations import SPEC, Implementation
 from gwsim.resources.gateways import Gateway, GatewayClass, ReferenceGrant
 from gwsim.resources.grpc_routes import GRPCRoute
-from gwsim.resources.policies import XMesh
+from gwsim.resources.policies import BackendTLSPolicy, XBackendTrafficPolicy, XMesh
 from gwsim.resources.routes import HTTPRoute
 from gwsim.resources.snapshot import Route, Snapshot
 from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
@@ -171,7 +171,7 @@ def bind(
         from gwsim.binding.restricting import restricted
 
         seen = restricted(snapshot, implementation.unsupported_features)
-    policies = bind_policies(seen)
+    policies = _bind_policies(seen)
     around = Surroundings(seen, Grants(seen.all_of(ReferenceGrant)), policies, implementation)
     classes = tuple(
         bind_class(key, resource, seen, controllers) for key, resource in seen.all_of(GatewayClass)
@@ -194,6 +194,15 @@ def bind(
         snapshot, implementation, classes, gateways, sets, (), policies, tuple(sorted(unknown)), controllers
     )
     return structs.replace(topology, routes=_bind_routes(topology, around))
+
+
+def _bind_policies(snapshot: Snapshot) -> Policies:
+    given = chain(snapshot.all_of(BackendTLSPolicy), snapshot.all_of(XBackendTrafficPolicy))
+    if next(given, None) is None:
+        return Policies()
+    from gwsim.binding.referring.targeting import bind_policies
+
+    return bind_policies(snapshot)
 
 
 def _routes(snapshot: Snapshot) -> Iterator[tuple[ObjectKey, Route]]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import pytest
 
+from gwsim.resources.rules import tables
+from gwsim.resources.rules.tables.rule import Tables
 from tests.resources.manifests import (
     CERTIFICATES,
     EXACT_MATCH,
@@ -190,3 +195,10 @@ def test_an_object_that_breaks_rules_is_refused_at_these_fields(
     manifest: object, expected: list[str]
 ) -> None:
     assert codes(manifest) == expected
+
+
+@pytest.mark.parametrize("name", [module.name for module in pkgutil.iter_modules(tables.__path__)])
+def test_rules_stand_in_the_table_that_is_named_for_their_types(name: str) -> None:
+    made: Tables | None = getattr(importlib.import_module(f"{tables.__name__}.{name}"), "TABLES", None)
+    types = () if made is None else (*made.parts, *made.lists, *made.manifests)
+    assert {part.__module__.rpartition(".")[2] for part in types} <= {name}

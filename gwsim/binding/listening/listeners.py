@@ -11,7 +11,6 @@ from gwsim.addresses import GATEWAY_GROUP, Address, ListenerKey, ObjectKey
 from gwsim.binding import clauses, policy_clauses
 from gwsim.binding.hostnames import ANY
 from gwsim.binding.listening.conflicts import Claim, conflicts, overlapping
-from gwsim.binding.referring.policies import check_ca
 from gwsim.binding.referring.references import Surroundings, check_certificate, check_grant
 from gwsim.implementations import Implementation
 from gwsim.resources.gateways import FrontendTLSValidation, Gateway, Listener
@@ -300,5 +299,7 @@ def _check_client_ca(
     grant = check_grant(around.grants, address.key, target, place)
     if not grant.selected:
         return structs.replace(grant, clause=policy_clauses.CA_GRANT)
+    from gwsim.binding.referring.trusting import check_ca
+
     local = LocalObjectReference(group=ref.group, kind=ref.kind, name=ref.name)
     return check_ca(local, target.namespace, place, around.snapshot)

@@ -8,8 +8,7 @@ import msgspec
 
 from gwsim.addresses import EXPERIMENTAL_GROUP, Address, ObjectKey
 from gwsim.binding import clauses
-from gwsim.binding.referring.certificates import certificate_problem
-from gwsim.binding.referring.policies import Policies, Trust, follow_trust
+from gwsim.binding.referring.policies import Policies, Trust
 from gwsim.implementations import Implementation
 from gwsim.resources.cluster import Secret, Service, ServiceImport
 from gwsim.resources.gateways import ReferenceGrant
@@ -135,6 +134,8 @@ def check_grant(grants: Grants, referrer: ObjectKey, target: ObjectKey, address:
 
 def check_certificate(ref: SecretObjectReference, address: Address, around: Surroundings) -> Step:
     """Check that a reference leads to a certificate and its key, up to the first check that fails."""
+    from gwsim.binding.referring.certificates import certificate_problem
+
     target = ObjectKey(ref.group, ref.kind, ref.namespace or address.key.namespace, ref.name)
     secret = around.snapshot.get(Secret, target.namespace, target.name)
     assumed = around.snapshot.assumes("", "Secret")
@@ -291,6 +292,8 @@ def _own_security(key: ObjectKey, backend: XBackend, around: Surroundings) -> Ba
     validation, ref = tls.validation, tls.client_certificate_ref
     trust = None
     if validation is not None:
+        from gwsim.binding.referring.trusting import follow_trust
+
         trust = follow_trust(validation, address.at("validation"), around.snapshot)
     if ref is None:
         return BackendSecurity(key.namespaced_name, trust)

@@ -13,8 +13,7 @@ from gwsim.resources.admission.problems import Problem, shown, suggestion, unexp
 from gwsim.resources.admission.repeating import keyed_lists, repeated_items
 from gwsim.resources.meta import Part
 from gwsim.resources.releases.release import LENIENT, Channel, Edition, Release
-from gwsim.resources.rules.applying import checks_in, ruled_parts, violations
-from gwsim.resources.rules.table import MANIFEST_RULES
+from gwsim.resources.rules.applying import manifest_checks, ruled_parts, violations
 from gwsim.resources.snapshot import Resource
 from gwsim.resources.versions import KnownKind, find_kind, group_of, kinds
 
@@ -84,7 +83,7 @@ def _check(
         problems += found
     assert isinstance(resource, known.part)
     problems += repeated_items(content, keyed_lists(part))
-    for check in checks_in(MANIFEST_RULES, part, edition):
+    for check in manifest_checks(part, edition):
         problems += check(content)
     if not any(problem.blocking for problem in problems):
         problems += violations(resource, ruled_parts(part, edition))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import importlib
+from collections.abc import Callable
 from typing import NamedTuple
 
 from msgspec import Struct, inspect
@@ -12,7 +13,8 @@ from gwsim.addresses import FieldPath
 from gwsim.resources.admission.problems import Problem
 from gwsim.resources.meta import Part, shape_of
 from gwsim.resources.releases.release import Edition
-from gwsim.resources.rules.table import LIST_RULES, RULES, Check, Rule
+from gwsim.resources.rules import tables
+from gwsim.resources.rules.tables.rule import Check, Rules, Tables
 
 
 class Ruled(NamedTuple):
@@ -71,19 +73,36 @@ def _ruled(
         child, repeated = _child(field.type)
         below = None if child is None else _ruled(child, edition, known)
         if child is not None and below is not None:
-            list_checks = checks_in(LIST_RULES, child.cls, edition) if repeated else ()
+            list_checks = _checks(child.cls, edition, lambda found: found.lists) if repeated else ()
             fields.append(RuledField(field.name, field.encode_name, repeated, below, list_checks))
-    own = checks_in(RULES, shape.cls, edition)
+    own = _checks(shape.cls, edition, lambda found: found.parts)
     known[shape.cls] = Ruled(own, tuple(fields)) if own or fields else None
     return known[shape.cls]
 
 
-def checks_in(
-    table: Mapping[type[Part], tuple[Rule, ...]], part: type[Struct], edition: Edition
-) -> tuple[Check, ...]:
+@functools.cache
+def manifest_checks(part: type[Part], edition: Edition) -> tuple[Check, ...]:
+    """Find the checks of whole manifests of some type that are made in some release."""
+    return _checks(part, edition, lambda found: found.manifests)
+
+
+def _checks(part: type[Struct], edition: Edition, among: Callable[[Tables], Rules]) -> tuple[Check, ...]:
     """Look up the rules of a type, and of what it is a sort of, that hold in some release."""
     bases = [base for base in reversed(part.__mro__) if issubclass(base, Part)]
-    return tuple(rule.check for base in bases for rule in table.get(base, ()) if rule.when.holds(edition))
+    return tuple(
+        rule.check
+        for base in bases
+        for rule in among(_tables(base)).get(base, ())
+        if rule.when.holds(edition)
+    )
+
+
+@functools.cache
+def _tables(part: type[Part]) -> Tables:
+    """The rules about the types of a module; imported when the first of these types is met."""
+    module = importlib.import_module(f"{tables.__name__}.{part.__module__.rpartition('.')[2]}")
+    found: Tables = module.TABLES
+    return found
 
 
 def _child(node: inspect.Type) -> tuple[inspect.StructType | None, bool]:

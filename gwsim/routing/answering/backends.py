@@ -13,7 +13,6 @@ from gwsim.binding import policy_clauses
 from gwsim.binding.listening.gateways import BoundGateway
 from gwsim.binding.referring.references import BoundBackend
 from gwsim.binding.referring.rules import BoundFilter, WeightedBackend
-from gwsim.binding.reporting.conditions import reason_for
 from gwsim.binding.topology import Topology
 from gwsim.routing import clauses
 from gwsim.routing.answering import effects
@@ -301,6 +300,8 @@ def _choice(taken: Taken, weighted: WeightedBackend, fraction: Fraction, after: 
     status: int | None = None
     reason: str | None = None
     if backend.failure is not None:
+        from gwsim.binding.reporting.conditions import reason_for
+
         status, reason = 500, reason_for(backend.failure.clause, "ResolvedRefs")
     elif after.answer is not None:
         status, reason = after.answer.status, after.answer_reason

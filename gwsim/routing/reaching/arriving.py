@@ -10,7 +10,6 @@ from msgspec import structs
 from gwsim.binding.hostnames import hits, specificity
 from gwsim.binding.listening.gateways import BoundGateway
 from gwsim.binding.listening.listeners import BoundListener
-from gwsim.binding.referring.certificates import client_certificate_problem, secret_bytes
 from gwsim.errors import RequestError
 from gwsim.implementations import Implementation
 from gwsim.resources.cluster import ConfigMap, Secret
@@ -183,6 +182,8 @@ def client_certificate_step(listener: BoundListener, request: Request, snapshot:
     if presented is None:
         problem: str | None = "none"
     else:
+        from gwsim.binding.referring.certificates import client_certificate_problem
+
         places = clients.authorities(listener.gateway.namespace)
         maps = (snapshot.get(ConfigMap, namespace, name) for namespace, name in places)
         bundles = [each.data["ca.crt"] for each in maps if each is not None]
@@ -208,6 +209,8 @@ def presented_certificate(request: Request, snapshot: Snapshot) -> bytes | None:
         return None
     if certificate.pem is not None:
         return certificate.pem.encode()
+    from gwsim.binding.referring.certificates import secret_bytes
+
     namespace, _, name = (certificate.secret or "").partition("/")
     secret = snapshot.get(Secret, namespace, name)
     found = None if secret is None else secret_bytes(secret, "tls.crt")
