@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import structs
 
 from gwsim.addresses import ListenerKey, ObjectKey
 from gwsim.binding.ages import Age, age_of
-from gwsim.binding.attaching.attachment import Attachment, BoundParent, Doors, bind_parents
-from gwsim.binding.attaching.mesh import bind_mesh_parents, outranked
+from gwsim.binding.attaching.attachment import Attachment, BoundParent, Doors, bind_parents, is_service
 from gwsim.binding.listening.gateways import BoundClass, BoundGateway, bind_class, bind_gateway
-from gwsim.binding.listening.listener_sets import BoundListenerSet, bind_listener_sets, by_gateway
 from gwsim.binding.listening.listeners import BoundListener
 from gwsim.binding.referring.policies import Policies
 from gwsim.binding.referring.references import Grants, Surroundings
 from gwsim.binding.referring.rules import BoundRule, bind_rules, patterns_of
 from gwsim.implementations import SPEC, Implementation
-from gwsim.resources.gateways import Gateway, GatewayClass, ReferenceGrant
+from gwsim.resources.gateways import Gateway, GatewayClass, ListenerSet, ReferenceGrant
 from gwsim.resources.grpc_routes import GRPCRoute
 from gwsim.resources.policies import BackendTLSPolicy, XBackendTrafficPolicy, XMesh
 from gwsim.resources.routes import HTTPRoute
 from gwsim.resources.snapshot import Route, Snapshot
 from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
 from gwsim.trace import Step
+
+if TYPE_CHECKING:
+    from gwsim.binding.listening.listener_sets import BoundListenerSet
 
 
 class BoundRoute(msgspec.Struct, frozen=True, gc=False):
@@ -123,7 +125,7 @@ class Topology(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def sets_of(self) -> Mapping[ObjectKey, Sequence[BoundListenerSet]]:
         """The ListenerSets that name a Gateway, in order of precedence."""
-        return by_gateway(self.listener_sets)
+        return _by_gateway(self.listener_sets)
 
     @cached_property
     def controllers_by_class(self) -> Mapping[str, str]:
@@ -183,8 +185,8 @@ def bind(
         for key, gateway in seen.all_of(Gateway)
         if accepted.get(gateway.spec.gateway_class_name, open_classes)
     }
-    sets = bind_listener_sets(seen, served)
-    sets_of = by_gateway(sets)
+    sets = _bind_listener_sets(seen, served)
+    sets_of = _by_gateway(sets)
     gateways = tuple(
         bind_gateway(key, gateway, key in served, sets_of.get(key, ()), around)
         for key, gateway in seen.all_of(Gateway)
@@ -194,6 +196,24 @@ def bind(
         snapshot, implementation, classes, gateways, sets, (), policies, tuple(sorted(unknown)), controllers
     )
     return structs.replace(topology, routes=_bind_routes(topology, around))
+
+
+def _bind_listener_sets(
+    snapshot: Snapshot, served: Mapping[ObjectKey, Gateway]
+) -> tuple[BoundListenerSet, ...]:
+    if next(snapshot.all_of(ListenerSet), None) is None:
+        return ()
+    from gwsim.binding.listening.listener_sets import bind_listener_sets
+
+    return bind_listener_sets(snapshot, served)
+
+
+def _by_gateway(sets: Iterable[BoundListenerSet]) -> dict[ObjectKey, list[BoundListenerSet]]:
+    """Group ListenerSets by the Gateway that they name, keeping their order."""
+    found: dict[ObjectKey, list[BoundListenerSet]] = {}
+    for each in sets:
+        found.setdefault(each.gateway, []).append(each)
+    return found
 
 
 def _bind_policies(snapshot: Snapshot) -> Policies:
@@ -221,7 +241,7 @@ def _bind_routes(topology: Topology, around: Surroundings) -> tuple[BoundRoute, 
         _bind_route(key, route, topology.listeners, defaults, doors, around)
         for key, route in _routes(snapshot)
     ]
-    lost = outranked((route.key, route.mesh_parents) for route in bound)
+    lost = _outranked(bound)
     kinds = {route.key.kind for route in bound}
     if implementation.grpc_http_coexistence == "rejectYounger" and kinds >= {"HTTPRoute", "GRPCRoute"}:
         lost |= _lost_to_the_other_kind(bound)
@@ -235,6 +255,14 @@ def _bind_routes(topology: Topology, around: Surroundings) -> tuple[BoundRoute, 
         )
         for route in bound
     )
+
+
+def _outranked(bound: Sequence[BoundRoute]) -> dict[tuple[ObjectKey, ListenerKey], Step]:
+    if not any(route.mesh_parents for route in bound):
+        return {}
+    from gwsim.binding.attaching.mesh import outranked
+
+    return outranked((route.key, route.mesh_parents) for route in bound)
 
 
 def _lost_to_the_other_kind(bound: Sequence[BoundRoute]) -> dict[tuple[ObjectKey, ListenerKey], Step]:
@@ -274,7 +302,11 @@ def _bind_route(
     doors: Doors,
     around: Surroundings,
 ) -> BoundRoute:
-    mesh_parents = bind_mesh_parents(key, route, around.snapshot, around.implementation)
+    mesh_parents: tuple[BoundParent, ...] = ()
+    if any(map(is_service, route.spec.parent_refs)):
+        from gwsim.binding.attaching.mesh import bind_mesh_parents
+
+        mesh_parents = bind_mesh_parents(key, route, around.snapshot, around.implementation)
     return BoundRoute(
         key=key,
         resource=route,

@@ -7,7 +7,8 @@ import math
 
 import pytest
 
-from gwsim.reading.formats.scalars import key_text, resolve
+from gwsim.reading.formats.odd_scalars import key_text
+from gwsim.reading.formats.scalars import resolve
 from gwsim.reading.manifests import read_documents
 
 SCALARS = [

@@ -9,7 +9,6 @@ import msgspec
 from msgspec import structs
 
 from gwsim.addresses import ListenerKey, ObjectKey
-from gwsim.binding.attaching.mesh import port_key
 from gwsim.binding.hostnames import host_patterns
 from gwsim.binding.listening.gateways import BoundGateway
 from gwsim.binding.listening.listeners import BoundListener
@@ -75,6 +74,8 @@ class Question(msgspec.Struct, frozen=True, dict=True):
     @property
     def port(self) -> ListenerKey:
         """In a mesh: the Service's port."""
+        from gwsim.binding.attaching.mesh import port_key
+
         namespace, _, name = (self.request.service or "").partition("/")
         return port_key(ObjectKey("", "Service", namespace, name), self.request.port)
 

@@ -11,7 +11,6 @@ from gwsim.binding import policy_clauses
 from gwsim.binding.attaching.attachment import hostnames_of
 from gwsim.binding.hostnames import ANY, hits, intersection
 from gwsim.binding.listening.listeners import BoundListener, terminates_tls
-from gwsim.binding.referring.patterns import has_single_byte
 from gwsim.binding.referring.rules import patterns_of
 from gwsim.resources.grpc_routes import GRPCRoute, GRPCRouteMatch
 from gwsim.resources.routes import HTTPRoute, HTTPRouteMatch
@@ -136,6 +135,10 @@ def _has_path_pattern(entry: Entry) -> bool:
 
 
 def _single_byte(asked: Question) -> bool:
+    if not asked.topology.patterns:
+        return False
+    from gwsim.binding.referring.patterns import has_single_byte
+
     return any(has_single_byte(pattern) for pattern in asked.topology.patterns)
 
 

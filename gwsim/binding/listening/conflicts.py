@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from gwsim.addresses import ListenerKey
 from gwsim.binding import clauses
@@ -12,12 +12,8 @@ from gwsim.implementations import Implementation
 from gwsim.resources.gateways import Listener
 from gwsim.trace import Clause, Step, check
 
-
-class Claim(NamedTuple):
-    """A listener that wants its part of a port."""
-
-    key: ListenerKey
-    listener: Listener
+if TYPE_CHECKING:
+    from gwsim.binding.listening.listeners import Claim
 
 
 def shares_no_port(protocol: str, implementation: Implementation) -> frozenset[str]:

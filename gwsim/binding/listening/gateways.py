@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import structs
 
 from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import clauses, policy_clauses
-from gwsim.binding.listening.listener_sets import BoundListenerSet
 from gwsim.binding.listening.listeners import BoundListener, ListenerOwner, bind_listeners
 from gwsim.binding.referring.references import Surroundings, check_certificate
 from gwsim.implementations import Implementation
@@ -17,6 +17,9 @@ from gwsim.resources.gateways import Gateway, GatewayClass
 from gwsim.resources.meta import ObjectReference
 from gwsim.resources.snapshot import Snapshot
 from gwsim.trace import Clause, Step, check
+
+if TYPE_CHECKING:
+    from gwsim.binding.listening.listener_sets import BoundListenerSet
 
 
 class BoundClass(msgspec.Struct, frozen=True, gc=False):

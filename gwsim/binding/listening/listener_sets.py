@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -43,14 +43,6 @@ def bind_listener_sets(
         snapshot.all_of(ListenerSet), key=lambda row: (age_of(row[1].metadata), row[0].namespaced_name)
     )
     return tuple(_bind(key, resource, snapshot, served) for key, resource in sets)
-
-
-def by_gateway(sets: Iterable[BoundListenerSet]) -> dict[ObjectKey, list[BoundListenerSet]]:
-    """Group ListenerSets by the Gateway that they name, keeping their order."""
-    found: dict[ObjectKey, list[BoundListenerSet]] = {}
-    for each in sets:
-        found.setdefault(each.gateway, []).append(each)
-    return found
 
 
 def _bind(

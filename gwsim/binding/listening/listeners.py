@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 from msgspec import structs
@@ -10,7 +11,6 @@ from msgspec import structs
 from gwsim.addresses import GATEWAY_GROUP, Address, ListenerKey, ObjectKey
 from gwsim.binding import clauses, policy_clauses
 from gwsim.binding.hostnames import ANY
-from gwsim.binding.listening.conflicts import Claim, conflicts, overlapping
 from gwsim.binding.referring.references import Surroundings, check_certificate, check_grant
 from gwsim.implementations import Implementation
 from gwsim.resources.gateways import FrontendTLSValidation, Gateway, Listener
@@ -25,6 +25,13 @@ KINDS_OF_PROTOCOL: Mapping[str, tuple[str, ...]] = {
     "UDP": ("UDPRoute",),
 }
 """Kinds of routes that fit a protocol, as `supportedKinds` lists them."""
+
+
+class Claim(NamedTuple):
+    """A listener that wants its part of a port."""
+
+    key: ListenerKey
+    listener: Listener
 
 
 class ClientValidation(msgspec.Struct, frozen=True, gc=False):
@@ -156,10 +163,15 @@ def bind_listeners(
         for owner in owners
         if owner.refused is None
     }
-    own, *others = merged.values()
-    lost = conflicts(own, others, around.implementation)
-    tls = [claim for claims in merged.values() for claim in claims if terminates_tls(claim.listener)]
-    overlaps = overlapping(tls)
+    lost: Mapping[ListenerKey, Step] = {}
+    overlaps: frozenset[ListenerKey] = frozenset()
+    if sum(map(len, merged.values())) > 1:
+        from gwsim.binding.listening.conflicts import conflicts, overlapping
+
+        own, *others = merged.values()
+        lost = conflicts(own, others, around.implementation)
+        tls = [claim for claims in merged.values() for claim in claims if terminates_tls(claim.listener)]
+        overlaps = overlapping(tls)
 
     def bind(claim: Claim, owner: ListenerOwner) -> BoundListener:
         key, listener = claim

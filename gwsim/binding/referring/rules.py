@@ -10,7 +10,6 @@ import msgspec
 
 from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import clauses
-from gwsim.binding.referring.patterns import pattern_test
 from gwsim.binding.referring.references import BoundBackend, Surroundings, follow_backend
 from gwsim.implementations import Implementation
 from gwsim.resources.filters import HTTPPathModifier, HTTPRouteFilter
@@ -234,6 +233,8 @@ def _lacking(key: ObjectKey, route: Route, implementation: Implementation, *, me
 def _content_checks(address: Address, rule: Rule, around: Surroundings) -> Iterator[Step]:
     for index, each in enumerate(rule.matches):
         for where, pattern in patterns_of(each):
+            from gwsim.binding.referring.patterns import pattern_test
+
             yield check(
                 clauses.RULE_REGEX,
                 address.at("matches", index, *where),

@@ -9,7 +9,8 @@ import msgspec
 
 from gwsim.addresses import FieldPath
 from gwsim.findings import Finding
-from gwsim.reading.formats.scalars import Scalar, key_text, resolve, resolve_tagged, whole
+from gwsim.reading.formats.odd_scalars import key_text, resolve_tagged
+from gwsim.reading.formats.scalars import Scalar, resolve, whole
 from gwsim.reading.formats.texts import FileText, printable
 from gwsim.reading.formats.yaml_problems import advice_at
 

@@ -8,7 +8,6 @@ from functools import cached_property
 import msgspec
 
 from gwsim.addresses import Address
-from gwsim.binding.referring.patterns import pattern_test
 from gwsim.binding.referring.rules import Match
 from gwsim.implementations import SPEC, Implementation
 from gwsim.resources.grpc_routes import GRPCHeaderMatch, GRPCMethodMatch, GRPCRouteMatch
@@ -94,6 +93,8 @@ class Seen(msgspec.Struct, frozen=True, dict=True):
 
     def matches_regex(self, pattern: str, text: str) -> bool:
         """Whether a pattern takes a text; one that does not compile takes nothing."""
+        from gwsim.binding.referring.patterns import pattern_test
+
         test = pattern_test(pattern, self.implementation)
         return test is not None and test(text)
 
