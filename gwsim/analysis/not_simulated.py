@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from gwsim.addresses import NOWHERE, Address, FieldPath, ObjectKey
 from gwsim.binding.referring.rules import Rule, rules_of
@@ -30,7 +31,7 @@ _SPOKEN: Mapping[str, frozenset[str]] = {
 """Protocols of XBackends that a kind of route speaks; the other kinds pass everything on."""
 
 
-class Left(NamedTuple):
+class Left(msgspec.Struct, frozen=True, gc=False):
     """A field that is set, and what gwsim does in place of what it asks for."""
 
     path: FieldPath

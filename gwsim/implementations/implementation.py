@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
 
 
-class About(NamedTuple):
+class About(msgspec.Struct, frozen=True):
     """What a choice is about."""
 
     says: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from gwsim.errors import UsageError
 from gwsim.reading.formats.texts import printable
@@ -15,16 +15,6 @@ MAX_BYTES = 256 * 2**20
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _SCENARIOS = ("scenario.yaml", "scenario.yml")
-
-
-class Stamp(NamedTuple):
-    """What of a file changes with its contents; None for one that is not there."""
-
-    path: str
-    modified_ns: int | None
-    size: int | None
-    """Bytes."""
-    inode: int | None
 
 
 def read_files(
@@ -50,35 +40,10 @@ def read_files(
 
             manifests = read_revision(path, _SUFFIXES, recursive=recursive)
             yield from (each for each in manifests if os.path.basename(each[0]) not in _SCENARIOS)
-        elif _is_folder(path):
+        elif is_folder(path):
             yield from _read_folder(path, recursive=recursive)
         else:
             yield path, _read_file(path)
-
-
-def stamps(paths: Sequence[str], *, recursive: bool = False) -> tuple[Stamp, ...]:
-    """
-    Tell the present state of the files that the paths name, without reading them.
-
-    It is another one when a file was changed, made, removed or replaced. What cannot be looked at counts as
-    not there.
-    """
-    return tuple(_stamp(file) for path in paths for file in _present(path, recursive=recursive))
-
-
-def _present(path: str, *, recursive: bool) -> Iterator[str]:
-    try:
-        yield from _manifests(path, recursive=recursive) if _is_folder(path) else (path,)
-    except UsageError:
-        yield path
-
-
-def _stamp(path: str) -> Stamp:
-    try:
-        status = os.stat(path)
-    except (OSError, ValueError):
-        return Stamp(path, None, None, None)
-    return Stamp(path, status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 def _read_stdin(stdin: BinaryIO | None) -> bytes:
@@ -90,7 +55,13 @@ def _read_stdin(stdin: BinaryIO | None) -> bytes:
         raise _unreadable(STDIN, error) from None
 
 
-def _is_folder(path: str) -> bool:
+def is_folder(path: str) -> bool:
+    """
+    Whether a path is that of a folder.
+
+    Raises:
+        UsageError: it is empty.
+    """
     if not path:
         raise UsageError("expected the path of a file or folder, found an empty one")
     return os.path.isdir(path)
@@ -112,7 +83,7 @@ def _at_most(path: str, data: bytes) -> bytes:
 
 def _read_folder(path: str, *, recursive: bool) -> Iterator[tuple[str, bytes]]:
     found = False
-    for name in _manifests(path, recursive=recursive):
+    for name in manifests_in(path, recursive=recursive):
         found = True
         yield name, _read_file(name)
     if not found:
@@ -122,8 +93,14 @@ def _read_folder(path: str, *, recursive: bool) -> Iterator[tuple[str, bytes]]:
         )
 
 
-def _manifests(folder: str, *, recursive: bool) -> Iterator[str]:
-    """Name the manifests of a folder in order; what is still to come is a stack, so any depth will do."""
+def manifests_in(folder: str, *, recursive: bool) -> Iterator[str]:
+    """
+    Name the manifests of a folder in order.
+
+    Raises:
+        UsageError: a folder cannot be read, or a link leads to nothing.
+    """
+    # What is still to come is a stack, so any depth will do.
     waiting = [(folder, True)]
     while waiting:
         path, is_folder = waiting.pop()

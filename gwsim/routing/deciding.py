@@ -19,7 +19,6 @@ from gwsim.routing.indexing.meshes import MeshIndex
 from gwsim.routing.indexing.ports import ListenerIndex, PortIndex, best_of
 from gwsim.routing.reaching.arriving import (
     arrive,
-    client_certificate_step,
     draw_of,
     ends,
     escaped_slash,
@@ -39,6 +38,7 @@ from gwsim.routing.reaching.meshing import (
     without_match,
     without_port,
 )
+from gwsim.routing.reaching.presenting import client_certificate_step
 from gwsim.routing.request import Request
 from gwsim.routing.table import RoutingTable
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from enum import Enum
 from fractions import Fraction
 
@@ -115,46 +114,9 @@ class BackendChoice(msgspec.Struct, frozen=True):
 
     def to_dict(self) -> dict[str, object]:
         """The JSON form of the contract."""
-        request, edits, tls = self.request, self.response_headers, self.tls
-        return {
-            "kind": self.kind,
-            "namespace": self.namespace,
-            "name": self.name,
-            "port": self.port,
-            "weight": self.weight,
-            "share": str(self.share),
-            "status": self.status,
-            "reason": self.reason,
-            "request": None
-            if request is None
-            else {
-                "method": request.method,
-                "scheme": request.scheme,
-                "host": request.host,
-                "path": request.path,
-                "headers": _pairs(request.headers),
-            },
-            "responseHeaders": {
-                "set": _pairs(edits.set),
-                "add": _pairs(edits.add),
-                "remove": list(edits.remove),
-            },
-            "tls": None
-            if tls is None
-            else {
-                "sni": tls.sni,
-                "hostname": tls.hostname,
-                "subjectAltNames": list(tls.subject_alt_names),
-                "caCertificates": (
-                    tls.ca_certificates if isinstance(tls.ca_certificates, str) else list(tls.ca_certificates)
-                ),
-                "clientCertificate": None
-                if tls.client_certificate is None
-                else {"secret": tls.client_certificate},
-                "policy": tls.policy,
-            },
-            "appProtocol": self.app_protocol,
-        }
+        from gwsim.routing.writing import backend_form
+
+        return backend_form(self)
 
 
 class Mirror(msgspec.Struct, frozen=True):
@@ -247,87 +209,6 @@ class Decision(msgspec.Struct, frozen=True):
 
     def to_dict(self) -> dict[str, object]:
         """The JSON form of the contract, without the trace, which needs the manifests' places."""
-        return dict(_decision_fields(self))
+        from gwsim.routing.writing import decision_form
 
-
-def _decision_fields(decision: Decision) -> Iterator[tuple[str, object]]:
-    yield "id", decision.id
-    yield "action", decision.action.value
-    yield "status", decision.status
-    yield "reason", decision.reason
-    yield "listener", _listener(decision.listener)
-    yield "route", None if decision.route is None else decision.route.to_dict()
-    yield "backends", [backend.to_dict() for backend in decision.backends]
-    yield "chosen", decision.chosen_index
-    yield "grpcStatus", decision.grpc_status
-    yield "response", _response(decision.response)
-    yield "mirrors", [{**mirror.backend.to_dict(), "chosen": mirror.chosen} for mirror in decision.mirrors]
-    timeouts = decision.timeouts
-    yield (
-        "timeouts",
-        None
-        if timeouts is None
-        else {"request": timeouts.request, "backendRequest": timeouts.backend_request},
-    )
-    retry = decision.retry
-    yield (
-        "retry",
-        None
-        if retry is None
-        else {"codes": list(retry.codes), "attempts": retry.attempts, "backoff": retry.backoff},
-    )
-    yield "sessionPersistence", _persistence(decision.session_persistence)
-    yield "externalAuth", _external_auth(decision.external_auth)
-    cors = decision.cors
-    yield (
-        "cors",
-        None
-        if cors is None
-        else {"origin": cors.origin, "originAllowed": cors.origin_allowed, "preflight": cors.preflight},
-    )
-    yield "notModelled", list(decision.not_modelled)
-
-
-def _pairs(headers: Headers) -> list[list[str]]:
-    return [[name, value] for name, value in headers]
-
-
-def _listener(listener: ChosenListener | None) -> Mapping[str, object] | None:
-    if listener is None:
-        return None
-    return {
-        "parent": str(listener.key.parent),
-        "gateway": listener.gateway,
-        "name": listener.key.name,
-        "port": listener.port,
-        "protocol": listener.protocol,
-        "hostname": listener.hostname,
-    }
-
-
-def _response(response: GatewayResponse | None) -> Mapping[str, object] | None:
-    return None if response is None else {"status": response.status, "headers": _pairs(response.headers)}
-
-
-def _persistence(persistence: Persistence | None) -> Mapping[str, object] | None:
-    if persistence is None:
-        return None
-    return {
-        "type": persistence.type,
-        "sessionName": persistence.session_name,
-        "absoluteTimeout": persistence.absolute_timeout,
-        "lifetimeType": persistence.lifetime_type,
-    }
-
-
-def _external_auth(auth: ExternalAuth | None) -> Mapping[str, object] | None:
-    if auth is None:
-        return None
-    return {
-        "protocol": auth.protocol,
-        "backend": auth.backend.to_dict(),
-        "path": auth.path,
-        "allowedHeaders": list(auth.allowed_headers),
-        "allowedResponseHeaders": list(auth.allowed_response_headers),
-        "forwardBodyMaxSize": auth.forward_body_max_size,
-    }
+        return decision_form(self)

@@ -19,7 +19,6 @@ from gwsim.routing.reaching.arriving import (
     Arrival,
     arrive,
     chosen_listener,
-    client_certificate_step,
     ends,
     escaped_slash,
     is_passthrough,
@@ -118,6 +117,8 @@ class _Explanation:
         return self._route(chosen)
 
     def _check_client(self, listener: BoundListener) -> Decision | None:
+        from gwsim.routing.reaching.presenting import client_certificate_step
+
         step = client_certificate_step(listener, self.seen.request, self.topology.snapshot)
         if step is not None:
             self.steps.append(step)

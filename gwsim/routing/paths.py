@@ -1,11 +1,10 @@
-"""Paths as an implementation looks at them, and as filters write them."""
+"""Paths as an implementation looks at them."""
 
 from __future__ import annotations
 
 import re
 
 from gwsim.implementations import Implementation
-from gwsim.resources.filters import HTTPPathModifier
 
 _SLASHES = re.compile("/{2,}")
 _ESCAPED_SLASH = re.compile("%2f", re.IGNORECASE)
@@ -73,29 +72,3 @@ def has_prefix(prefix: str, path: str) -> bool:
     """
     base = prefix_base(prefix)
     return path.startswith(base) and (path[len(base) : len(base) + 1] == "/" or (path == base and base != ""))
-
-
-def replace_path(
-    modifier: HTTPPathModifier, path: str, prefix: str | None, implementation: Implementation
-) -> str:
-    """
-    Write a new path; the query is kept.
-
-    Args:
-        path: with query.
-        prefix: value of the PathPrefix match that was hit.
-
-    Source:
-        HTTPPathModifier, with the table of its replacePrefixMatch (extended).
-    """
-    bare, mark, query = path.partition("?")
-    if modifier.type == "ReplaceFullPath":
-        changed = modifier.replace_full_path or ""
-    else:
-        replacement = modifier.replace_prefix_match or ""
-        rest = bare[len(prefix_base(prefix or "")) :]
-        changed = f"{replacement.removesuffix('/')}{rest}" if rest else replacement
-        whole = bare in (prefix, prefix_base(prefix or ""))
-        if whole and implementation.prefix_replace_root == "slashDropped":
-            changed = changed.removesuffix("/")
-    return f"{changed if changed.startswith('/') else f'/{changed}'}{mark}{query}"

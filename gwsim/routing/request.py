@@ -17,12 +17,10 @@ Protocol: TypeAlias = Literal["HTTP", "HTTPS", "TLS", "TCP", "UDP"]
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 DEFAULT_PORTS: Mapping[str, int] = {"HTTP": 80, "HTTPS": 443, "TLS": 443}
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_UNFIT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_UNFIT_PATH = re.compile(r"[\x00-\x20\x7f#]")
+TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _LAST_OF_ADDRESSES = "0123456789[]"
-_NAMESPACED_NAME = re.compile(r"[^/\s]+/[^/\s]+")
+NAMESPACED_NAME = re.compile(r"[^/\s]+/[^/\s]+")
 
 
 class ClientCertificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,7 +89,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, repr_omit_defaults=True
         try:
             wire = msgspec.convert(fields, _Wire)
         except msgspec.ValidationError as error:
-            raise _wire_error(error) from None
+            from gwsim.routing.refusing import wire_error
+
+            raise wire_error(error) from None
         return wire.complete()
 
     @classmethod
@@ -230,27 +230,13 @@ class _Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="cam
             draw=self.draw,
         )
         if not _plainly_fit(request):
-            _check(request)
+            from gwsim.routing.refusing import refuse_unfit
+
+            refuse_unfit(request)
         return request
 
 
 _WIRE = msgspec.json.Decoder(_Wire)
-
-
-def _wire_error(error: msgspec.ValidationError) -> RequestError:
-    text = str(error)
-    what, _, where = text.partition(" - at `$")
-    field = where.rstrip("`").lstrip(".") or "request"
-    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what, re.DOTALL)
-    if unknown:
-        return RequestError(field, "a field of the contract", repr(unknown[1]))
-    value = re.fullmatch(r"Invalid enum value (.*)", what, re.DOTALL)
-    if value:
-        return RequestError(field, "one of HTTP, HTTPS, TLS, TCP, UDP", value[1])
-    got = re.fullmatch(r"Expected (.*), got (.*)", what, re.DOTALL)
-    if got:
-        return RequestError(field, got[1].replace("`", ""), got[2].replace("`", ""))
-    return RequestError(field, what.removeprefix("Expected ").replace("`", ""), "another value")
 
 
 def _header_pairs(headers: dict[str, str | list[str]] | list[tuple[str, str]]) -> Headers:
@@ -265,22 +251,6 @@ def _header_pairs(headers: dict[str, str | list[str]] | list[tuple[str, str]]) -
 
 def _is_name(name: str) -> bool:
     return name != "" and "/" not in name
-
-
-def _check_encodable(request: Request) -> None:
-    """Half characters are text in Python alone; what is no JSON cannot be echoed."""
-    sni = (each for each in (request.sni, request.connection_sni) if isinstance(each, str))
-    texts = {"host": request.host or "", "path": request.path, "sni": "".join(sni)}
-    texts |= {f"headers[{name!r}]": f"{name}{value}" for name, value in request.headers}
-    for field, text in texts.items():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise RequestError(field, "text in UTF-8", repr(text)) from None
-    try:
-        msgspec.json.encode([[[[request.id]]]])
-    except (RecursionError, TypeError, ValueError):
-        raise RequestError("id", "JSON of little depth", type(request.id).__name__) from None
 
 
 def _plainly_fit(request: Request) -> bool:
@@ -309,41 +279,12 @@ def _plainly_fit(request: Request) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_token(text: str) -> bool:
-    return _TOKEN.fullmatch(text) is not None
+    return TOKEN.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=1024)
 def _is_namespaced_name(text: str) -> bool:
-    return _NAMESPACED_NAME.fullmatch(text) is not None
-
-
-def _check(request: Request) -> None:
-    _check_encodable(request)
-    if not 1 <= request.port <= 65535:
-        raise RequestError("port", "a port from 1 to 65535", str(request.port))
-    if not _TOKEN.fullmatch(request.method):
-        raise RequestError("method", "an HTTP method", repr(request.method))
-    if request.protocol in ("HTTP", "HTTPS"):
-        star = request.path == "*" and request.method == "OPTIONS"
-        if not (request.path.startswith("/") or star) or _UNFIT_PATH.search(request.path):
-            raise RequestError("path", "a path that starts with / and has no space or #", repr(request.path))
-        for name, value in request.headers:
-            if not _TOKEN.fullmatch(name):
-                raise RequestError("headers", "a header name", repr(name))
-            if _UNFIT.search(value):
-                raise RequestError(f"headers[{name}]", "a value on one line", repr(value))
-    if request.host is not None and _UNFIT_PATH.search(request.host.replace("#", " ")):
-        raise RequestError("host", "a host, perhaps with a port", repr(request.host))
-    if request.draw is not None and not 0 <= request.draw < 1:
-        raise RequestError("draw", "a number from 0 to below 1", str(request.draw))
-    for field, parent in (("gateway", request.gateway), ("service", request.service)):
-        if parent is not None and not _NAMESPACED_NAME.fullmatch(parent):
-            raise RequestError(field, "namespace/name", repr(parent))
-    certificate = request.client_certificate
-    if certificate is not None and (certificate.secret is None) == (certificate.pem is None):
-        raise RequestError(
-            "clientCertificate", "either secret or pem", "both" if certificate.pem else "neither"
-        )
+    return NAMESPACED_NAME.fullmatch(text) is not None
 
 
 def bare_host(host: str) -> str:

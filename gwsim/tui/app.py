@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from gwsim.errors import GwsimError
-from gwsim.reading.paths import Stamp
+from gwsim.reading.stamping import Stamp
 from gwsim.tui.screens.choosing import ChooseScreen
 from gwsim.tui.screens.contrast import ContrastScreen
 from gwsim.tui.screens.exploring import PANES, TITLES, ExploreScreen

@@ -13,8 +13,8 @@ from gwsim.analysis.outlining.searching import Search
 from gwsim.errors import GwsimError, UsageError
 from gwsim.implementations import SPEC, Implementation
 from gwsim.reading.loading import Loaded, load_files
-from gwsim.reading.paths import Stamp, stamps
 from gwsim.reading.revisions import PREFIX
+from gwsim.reading.stamping import Stamp, stamps
 from gwsim.simulation import Simulation
 from gwsim.tui.views.remembering import History
 

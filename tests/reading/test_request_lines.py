@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from gwsim.errors import RequestError
 from gwsim.reading.request_lines import RefusedRequest, read_requests
-from gwsim.routing.request import Request, _check, _plainly_fit
+from gwsim.routing.refusing import refuse_unfit
+from gwsim.routing.request import Request, _plainly_fit
 from gwsim.routing.urls import split_url
 
 TEXTS = st.one_of(
@@ -77,7 +78,7 @@ def read_with_care(line: bytes) -> Request | RefusedRequest | None:
         fields["id"] = 1
     try:
         request = Request.from_dict(fields)
-        _check(request)
+        refuse_unfit(request)
     except RequestError as error:
         return RefusedRequest(fields["id"], str(error))
     return request

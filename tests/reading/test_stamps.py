@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gwsim.reading.paths import stamps
+from gwsim.reading.stamping import stamps
 
 
 def _append(folder: Path) -> None:

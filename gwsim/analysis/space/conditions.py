@@ -16,8 +16,9 @@ from gwsim.resources.routes import HTTPPathMatch
 from gwsim.resources.snapshot import Snapshot
 from gwsim.routing.answering.cors import header, origin_matches
 from gwsim.routing.paths import has_escaped_slash, has_prefix
-from gwsim.routing.reaching.arriving import name_for_listener, presented_certificate
+from gwsim.routing.reaching.arriving import name_for_listener
 from gwsim.routing.reaching.matching import Seen
+from gwsim.routing.reaching.presenting import presented_certificate
 from gwsim.routing.request import ClientCertificate, Request
 
 STAND_IN = ClientCertificate(pem="(a certificate that the listener's CA has signed)")

@@ -11,7 +11,7 @@ from msgspec import structs
 from gwsim.addresses import Address, ObjectKey
 from gwsim.binding import clauses, policy_clauses
 from gwsim.binding.listening.listeners import BoundListener, ListenerOwner, bind_listeners
-from gwsim.binding.referring.references import Surroundings, check_certificate
+from gwsim.binding.referring.references import Surroundings
 from gwsim.implementations import Implementation
 from gwsim.resources.gateways import Gateway, GatewayClass
 from gwsim.resources.meta import ObjectReference
@@ -177,6 +177,8 @@ def _check_client_certificate(key: ObjectKey, gateway: Gateway, around: Surround
     if not backend or backend.client_certificate_ref is None:
         return None
     address = Address(key, ("spec", "tls", "backend", "clientCertificateRef"))
+    from gwsim.binding.referring.certifying import check_certificate
+
     step = check_certificate(backend.client_certificate_ref, address, around)
     failed = next((child for child in step.children if not child.selected), None)
     if failed is None:

@@ -11,7 +11,7 @@ from msgspec import structs
 from gwsim.addresses import GATEWAY_GROUP, Address, ListenerKey, ObjectKey
 from gwsim.binding import clauses, policy_clauses
 from gwsim.binding.hostnames import ANY
-from gwsim.binding.referring.references import Surroundings, check_certificate, check_grant
+from gwsim.binding.referring.references import Surroundings, check_grant
 from gwsim.implementations import Implementation
 from gwsim.resources.gateways import FrontendTLSValidation, Gateway, Listener
 from gwsim.resources.meta import LocalObjectReference
@@ -269,6 +269,8 @@ def _check_certificates(claim: Claim, around: Surroundings) -> Iterator[Step]:
         expected="one certificateRef or more",
         actual=len(refs),
     )
+    from gwsim.binding.referring.certifying import check_certificate
+
     for index, ref in enumerate(refs):
         yield check_certificate(ref, key.address.at("tls", "certificateRefs", index), around)
 

@@ -10,12 +10,12 @@ from gwsim.addresses import EXPERIMENTAL_GROUP, Address, ObjectKey
 from gwsim.binding import clauses
 from gwsim.binding.referring.policies import Policies, Trust
 from gwsim.implementations import Implementation
-from gwsim.resources.cluster import Secret, Service, ServiceImport
+from gwsim.resources.cluster import Service, ServiceImport
 from gwsim.resources.gateways import ReferenceGrant
-from gwsim.resources.meta import BackendObjectReference, SecretObjectReference
+from gwsim.resources.meta import BackendObjectReference
 from gwsim.resources.policies import XBackend
 from gwsim.resources.snapshot import Snapshot
-from gwsim.trace import Step, all_of, check, until_rejected
+from gwsim.trace import Step, check, until_rejected
 
 H2C, WEBSOCKET, SECURE_WEBSOCKET = "kubernetes.io/h2c", "kubernetes.io/ws", "kubernetes.io/wss"
 _KINDS = (("", "Service"), ("multicluster.x-k8s.io", "ServiceImport"), (EXPERIMENTAL_GROUP, "XBackend"))
@@ -130,33 +130,6 @@ def check_grant(grants: Grants, referrer: ObjectKey, target: ObjectKey, address:
         ),
         actual="none" if referrer.namespace != target.namespace else "same namespace",
     )
-
-
-def check_certificate(ref: SecretObjectReference, address: Address, around: Surroundings) -> Step:
-    """Check that a reference leads to a certificate and its key, up to the first check that fails."""
-    from gwsim.binding.referring.certificates import certificate_problem
-
-    target = ObjectKey(ref.group, ref.kind, ref.namespace or address.key.namespace, ref.name)
-    secret = around.snapshot.get(Secret, target.namespace, target.name)
-    assumed = around.snapshot.assumes("", "Secret")
-
-    def checks() -> Iterator[Step]:
-        yield check_grant(around.grants, address.key, target, address)
-        yield check(
-            clauses.CERTIFICATE_KIND,
-            address,
-            (ref.group, ref.kind) == ("", "Secret"),
-            expected="Secret",
-            actual=f"{ref.group}/{ref.kind}" if ref.group else ref.kind,
-        )
-        found = secret is not None or assumed
-        actual = str(target) if found else "not in the input"
-        yield check(clauses.CERTIFICATE_EXISTS, address, found, expected=str(target), actual=actual)
-        problem = None if secret is None else certificate_problem(secret)
-        expected = "a certificate and its key"
-        yield check(clauses.CERTIFICATE_USABLE, address, problem is None, expected=expected, actual=problem)
-
-    return all_of(clauses.CERTIFICATE, address, until_rejected(checks()), actual=str(target))
 
 
 def follow_backend(
@@ -298,6 +271,8 @@ def _own_security(key: ObjectKey, backend: XBackend, around: Surroundings) -> Ba
     if ref is None:
         return BackendSecurity(key.namespaced_name, trust)
     certificate = f"{ref.namespace or key.namespace}/{ref.name}"
+    from gwsim.binding.referring.certifying import check_certificate
+
     step = check_certificate(ref, address.at("clientCertificateRef"), around)
     return BackendSecurity(key.namespaced_name, trust, certificate, step)
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
+import msgspec
+
 from gwsim.reading.formats.scalars import PlainScalars, Scalar, Unusual
 from gwsim.reading.formats.texts import MAX_DEPTH
 
@@ -49,7 +51,7 @@ class Line(NamedTuple):
     """How the value is written; None where it is not."""
 
 
-class Written(NamedTuple):
+class Written(msgspec.Struct, frozen=True, gc=False):
     """A scalar of one line, or an empty list or mapping."""
 
     column: int

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
+
+import msgspec
 
 from gwsim.addresses import FieldPath
 from gwsim.findings import Severity
 from gwsim.resources.admission.problems import Problem, shown, sort_of, suggestion, unexpected_type
 from gwsim.resources.meta import DNS_HELP, LABEL, SUBDOMAIN
 
-ANNOTATIONS_LIMIT = 256 * 1024
-"""Characters of all keys and values together."""
 METADATA_FIELDS = (
     "annotations",
     "creationTimestamp",
@@ -32,11 +32,10 @@ METADATA_FIELDS = (
     "uid",
 )
 KEY_HELP = "NAME has at most 63 letters, digits, '-', '_' and '.'; PREFIX is a lower-case DNS name"
-LABEL_WORD = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
-class NameForm(NamedTuple):
+class NameForm(msgspec.Struct, frozen=True):
     """How names of one kind must look."""
 
     says: str
@@ -94,9 +93,11 @@ def read_metadata(value: object, form: NameForm, namespace: str | None) -> ReadM
         problems += _namespace_problems(written)
         own = written.get("namespace")
         metadata["namespace"] = own if isinstance(own, str) and own else namespace
-    for field, check in (("labels", _label_problems), ("annotations", _annotation_problems)):
+    for field in ("labels", "annotations"):
         if written.get(field):
-            found = _map_problems(field, written[field], check)
+            from gwsim.resources.admission.labelling import map_problems
+
+            found = map_problems(field, written[field])
             problems += found
             if not found:
                 metadata[field] = written[field]
@@ -139,53 +140,6 @@ def _namespace_problems(metadata: Mapping[str, object]) -> Iterator[Problem]:
     elif not LABEL_NAME.allows(namespace):
         message = f"expected {LABEL_NAME.says}, found {shown(namespace)}"
         yield Problem("InvalidName", path, message, LABEL_NAME.help)
-
-
-def _map_problems(
-    field: str, value: object, check: Callable[[dict[object, object]], Iterator[Problem]]
-) -> tuple[Problem, ...]:
-    if not isinstance(value, dict):
-        return (unexpected_type(("metadata", field), "a mapping", value),)
-    return tuple(check(value))
-
-
-def _label_problems(labels: dict[object, object]) -> Iterator[Problem]:
-    for key, value in labels.items():
-        path: FieldPath = ("metadata", "labels", str(key))
-        if not _is_qualified(str(key)):
-            yield _bad_key(path, str(key))
-        if not isinstance(value, str):
-            yield unexpected_type(path, "a string", value)
-        elif len(value) > 63 or (value and not LABEL_WORD.fullmatch(value)):
-            message = f"expected a label value of at most 63 characters, found {shown(value)}"
-            yield Problem("InvalidLabel", path, message, "use letters, digits, '-', '_' and '.'")
-
-
-def _annotation_problems(annotations: dict[object, object]) -> Iterator[Problem]:
-    size = 0
-    for key, value in annotations.items():
-        path: FieldPath = ("metadata", "annotations", str(key))
-        if not _is_qualified(str(key).lower()):
-            yield _bad_key(path, str(key))
-        if isinstance(value, str):
-            size += len(str(key)) + len(value)
-        else:
-            yield unexpected_type(path, "a string", value, confidential=True)
-    if size > ANNOTATIONS_LIMIT:
-        message = f"expected at most {ANNOTATIONS_LIMIT} characters in all, found {size}"
-        yield Problem("TooLong", ("metadata", "annotations"), message)
-
-
-def _bad_key(path: FieldPath, key: str) -> Problem:
-    message = f"expected a key in the form [PREFIX/]NAME, found {shown(key)}"
-    return Problem("InvalidLabel", path, message, KEY_HELP)
-
-
-def _is_qualified(key: str) -> bool:
-    prefix, slash, name = key.rpartition("/")
-    if slash and not SUBDOMAIN_NAME.allows(prefix):
-        return False
-    return len(name) <= 63 and LABEL_WORD.fullmatch(name) is not None
 
 
 def _timestamp_problems(metadata: Mapping[str, object]) -> Iterator[Problem]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+import msgspec
+
 
 class Version(NamedTuple):
     """A minor release; patches change nothing that an object is checked for."""
@@ -55,7 +57,7 @@ class Edition(NamedTuple):
     """Without group: `v1beta1`."""
 
 
-class When(NamedTuple):
+class When(msgspec.Struct, frozen=True):
     """In which releases, channels and versions of a kind something holds; by default in all."""
 
     since: Version = RELEASED[0]

@@ -11,7 +11,7 @@ from gwsim.resources.admission.problems import Problem
 from gwsim.resources.policies import RequestRate, RetryBudget
 from gwsim.resources.routes import HTTPRouteTimeouts
 
-DURATION = re.compile(r"([0-9]{1,5}(h|m|s|ms)){1,4}")
+DURATION = r"([0-9]{1,5}(h|m|s|ms)){1,4}"
 UNITS_MS: Mapping[str, int] = MappingProxyType({"h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1})
 HOUR_MS = 3_600_000
 
@@ -53,6 +53,6 @@ def duration_ms(text: str | None) -> int | None:
     >>> duration_ms("1m30s"), duration_ms("1.5s")
     (90000, None)
     """
-    if text is None or not DURATION.fullmatch(text):
+    if text is None or not re.fullmatch(DURATION, text):
         return None
     return sum(int(number) * UNITS_MS[unit] for number, unit in re.findall(r"([0-9]+)(ms|h|m|s)", text))

@@ -24,8 +24,8 @@ from gwsim.resources.gateways import (
 from gwsim.resources.meta import SUBDOMAIN
 
 Listening: TypeAlias = GatewaySpec | ListenerSetSpec
-HOSTNAME = re.compile(rf"(\*\.)?{SUBDOMAIN}")
-QUALIFIED_KEY = re.compile(rf"({SUBDOMAIN}/)?([A-Za-z0-9][-A-Za-z0-9_.]{{0,61}})?[A-Za-z0-9]")
+HOSTNAME = rf"(\*\.)?{SUBDOMAIN}"
+QUALIFIED_KEY = rf"({SUBDOMAIN}/)?([A-Za-z0-9][-A-Za-z0-9_.]{{0,61}})?[A-Za-z0-9]"
 LONGEST_PREFIX = 252
 """Characters; a prefix of 253, legal in Kubernetes, is refused by the CRD."""
 
@@ -118,7 +118,7 @@ def terminating_tls_has_certificates(tls: ListenerTLSConfig, path: FieldPath) ->
 
 def hostname_address_is_hostname(address: GatewaySpecAddress, path: FieldPath) -> Iterator[Problem]:
     """Check that the value of a Hostname address, if given, is one."""
-    if address.type == "Hostname" and address.value is not None and not HOSTNAME.fullmatch(address.value):
+    if address.type == "Hostname" and address.value is not None and not re.fullmatch(HOSTNAME, address.value):
         message = f"expected a hostname, found {shown(address.value)}"
         yield Problem("InvalidPattern", (*path, "value"), message, "use a lower-case DNS name without a port")
 
@@ -133,7 +133,7 @@ def address_has_value(address: GatewaySpecAddress, path: FieldPath) -> Iterator[
 def keys_are_qualified(infrastructure: GatewayInfrastructure, path: FieldPath) -> Iterator[Problem]:
     """Check the form of the keys of labels and annotations."""
     for field, key in _keys(infrastructure):
-        if not QUALIFIED_KEY.fullmatch(key):
+        if not re.fullmatch(QUALIFIED_KEY, key):
             yield Problem(
                 "InvalidLabel",
                 (*path, field, key),

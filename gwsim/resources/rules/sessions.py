@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from gwsim.addresses import FieldPath
 from gwsim.resources.admission.problems import Problem
-from gwsim.resources.releases.other_types import NewerSessionPersistence
 from gwsim.resources.routes import SessionPersistence
+
+if TYPE_CHECKING:
+    from gwsim.resources.releases.other_types import NewerSessionPersistence
 
 SESSION_FIELDS: Mapping[str, str] = MappingProxyType({"Cookie": "cookie", "Header": "header"})
 

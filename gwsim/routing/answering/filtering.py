@@ -12,6 +12,7 @@ from gwsim.binding.referring.rules import BoundFilter
 from gwsim.implementations import Implementation
 from gwsim.resources.filters import (
     HTTPHeaderFilter,
+    HTTPPathModifier,
     HTTPRequestMirrorFilter,
     HTTPRequestRedirectFilter,
     HTTPURLRewriteFilter,
@@ -20,7 +21,7 @@ from gwsim.routing import clauses
 from gwsim.routing.answering.cors import apply_cors, is_preflight
 from gwsim.routing.answering.filtered import Filtered, Mirrored
 from gwsim.routing.decision import NO_EDITS, ForwardedRequest, GatewayResponse, HeaderEdits
-from gwsim.routing.paths import replace_path
+from gwsim.routing.paths import prefix_base
 from gwsim.routing.request import Headers
 from gwsim.trace import Step, check
 
@@ -242,6 +243,32 @@ def rewrite(
     if spec.path is not None:
         path = replace_path(spec.path, path, prefix, implementation)
     return structs.replace(request, host=spec.hostname or request.host, path=path)
+
+
+def replace_path(
+    modifier: HTTPPathModifier, path: str, prefix: str | None, implementation: Implementation
+) -> str:
+    """
+    Write a new path; the query is kept.
+
+    Args:
+        path: with query.
+        prefix: value of the PathPrefix match that was hit.
+
+    Source:
+        HTTPPathModifier, with the table of its replacePrefixMatch (extended).
+    """
+    bare, mark, query = path.partition("?")
+    if modifier.type == "ReplaceFullPath":
+        changed = modifier.replace_full_path or ""
+    else:
+        replacement = modifier.replace_prefix_match or ""
+        rest = bare[len(prefix_base(prefix or "")) :]
+        changed = f"{replacement.removesuffix('/')}{rest}" if rest else replacement
+        whole = bare in (prefix, prefix_base(prefix or ""))
+        if whole and implementation.prefix_replace_root == "slashDropped":
+            changed = changed.removesuffix("/")
+    return f"{changed if changed.startswith('/') else f'/{changed}'}{mark}{query}"
 
 
 def mirror_fraction(spec: HTTPRequestMirrorFilter) -> Fraction:

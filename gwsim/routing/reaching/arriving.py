@@ -12,8 +12,6 @@ from gwsim.binding.listening.gateways import BoundGateway
 from gwsim.binding.listening.listeners import BoundListener
 from gwsim.errors import RequestError
 from gwsim.implementations import Implementation
-from gwsim.resources.cluster import ConfigMap, Secret
-from gwsim.resources.snapshot import Snapshot
 from gwsim.routing import clauses
 from gwsim.routing.decision import Action, ChosenListener, Decision, GatewayResponse
 from gwsim.routing.paths import has_escaped_slash, unescape_slashes
@@ -163,61 +161,6 @@ def listener_step(listener: BoundListener, seen: Seen) -> Step:
 def most_specific(listeners: Iterable[BoundListener]) -> BoundListener | None:
     """The listener with the most specific hostname; of several the first."""
     return max(listeners, key=lambda listener: specificity(listener.hostname), default=None)
-
-
-def client_certificate_step(listener: BoundListener, request: Request, snapshot: Snapshot) -> Step | None:
-    """
-    Check what the client shows in the handshake.
-
-    Returns:
-        None for a listener that does not ask.
-
-    Source:
-        Gateway.spec.tls.frontend (GEP-91; extended).
-    """
-    clients = listener.clients
-    if clients is None:
-        return None
-    presented = presented_certificate(request, snapshot)
-    if presented is None:
-        problem: str | None = "none"
-    else:
-        from gwsim.binding.referring.certificates import client_certificate_problem
-
-        places = clients.authorities(listener.gateway.namespace)
-        maps = (snapshot.get(ConfigMap, namespace, name) for namespace, name in places)
-        bundles = [each.data["ca.crt"] for each in maps if each is not None]
-        problem = client_certificate_problem(presented, bundles)
-    return check(
-        clauses.CLIENT_CERTIFICATE,
-        clients.step.address,
-        problem is None or clients.insecure,
-        expected=clients.spec.mode,
-        actual=problem or "a certificate of a trusted CA",
-    )
-
-
-def presented_certificate(request: Request, snapshot: Snapshot) -> bytes | None:
-    """
-    The certificate that a client shows, in PEM; None for none.
-
-    Raises:
-        RequestError: it names a Secret that holds none.
-    """
-    certificate = request.client_certificate
-    if certificate is None:
-        return None
-    if certificate.pem is not None:
-        return certificate.pem.encode()
-    from gwsim.binding.referring.certificates import secret_bytes
-
-    namespace, _, name = (certificate.secret or "").partition("/")
-    secret = snapshot.get(Secret, namespace, name)
-    found = None if secret is None else secret_bytes(secret, "tls.crt")
-    if found is None:
-        expected = "a TLS Secret of the input"
-        raise RequestError("clientCertificate.secret", expected, repr(certificate.secret))
-    return found
 
 
 def chosen_listener(listener: BoundListener) -> ChosenListener:

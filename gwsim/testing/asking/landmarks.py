@@ -20,7 +20,7 @@ from gwsim.resources.filters import HTTPHeaderFilter
 from gwsim.resources.grpc_routes import GRPCRouteMatch
 from gwsim.resources.routes import HTTPRouteMatch
 from gwsim.resources.snapshot import Snapshot
-from gwsim.routing.reaching.arriving import client_certificate_step
+from gwsim.routing.reaching.presenting import client_certificate_step
 from gwsim.routing.request import Request
 from gwsim.simulation import Simulation
 from gwsim.testing.drawing.certificates import CLIENT_PEM, OTHER_PEM

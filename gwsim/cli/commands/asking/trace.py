@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from gwsim.addresses import GATEWAY_GROUP, ObjectKey
 from gwsim.cli.options import Manifests, color_option, manifest_options, open_simulation, print_data
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _ROUTE = r"(\w+)/([^/#]+)/([^/#]+)(?:#(?:rules\[)?(\d+)(?:\].*)?)?"
 
 
-class RouteTarget(NamedTuple):
+class RouteTarget(msgspec.Struct, frozen=True):
     """A route, or one of its rules, that a question names."""
 
     route: ObjectKey

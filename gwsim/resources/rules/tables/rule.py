@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+import msgspec
 
 from gwsim.resources.admission.problems import Problem
 from gwsim.resources.meta import Part
@@ -14,7 +16,7 @@ Check: TypeAlias = Callable[..., Iterable[Problem]]
 """Takes a part, whose fields are of the right types, and its path; says what is wrong."""
 
 
-class Rule(NamedTuple):
+class Rule(msgspec.Struct, frozen=True):
     """A check, and when it is made."""
 
     check: Check
@@ -25,7 +27,7 @@ Rules: TypeAlias = Mapping[type[Part], tuple[Rule, ...]]
 _NONE: Rules = MappingProxyType({})
 
 
-class Tables(NamedTuple):
+class Tables(msgspec.Struct, frozen=True):
     """The rules about the types of one module of `resources`; each has a module of its name here."""
 
     parts: Rules = _NONE
