@@ -88,10 +88,18 @@ INDEX = {"gwsim.routing.deciding", "gwsim.routing.indexing"}
 FINDINGS = {"gwsim.rendering.findings", "gwsim.analysis.linting"}
 UNCOMMON = {
     "gwsim.reading.curl",
+    "gwsim.binding.attaching.coexistence",
+    "gwsim.binding.attaching.mesh",
+    "gwsim.binding.listening.conflicts",
+    "gwsim.binding.listening.listener_sets",
+    "gwsim.binding.referring.certificates",
+    "gwsim.binding.referring.patterns",
     "gwsim.implementations.choosing",
     "gwsim.reading.formats.nodes",
     "gwsim.resources.admission.walking",
+    "gwsim.resources.policies",
     "gwsim.resources.releases.limits",
+    "gwsim.resources.rules.grpc_routes",
     "gwsim.routing.answering.filtering",
     "gwsim.routing.reaching.meshing",
     "hashlib",

@@ -13,22 +13,8 @@ from gwsim.resources.cluster import Service
 from gwsim.resources.filters import HTTPRouteFilter
 from gwsim.resources.gateways import FrontendTLSConfig, Gateway, GatewayClass, Listener, ListenerSet
 from gwsim.resources.grpc_routes import GRPCRoute
-from gwsim.resources.policies import (
-    BackendTLSPolicy,
-    BackendTLSPolicyValidation,
-    XBackend,
-    XBackendTrafficPolicy,
-    XMesh,
-)
 from gwsim.resources.routes import HTTPBackendRef, HTTPRoute
 from gwsim.resources.snapshot import Resource, Snapshot
-from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
-
-_SPOKEN: Mapping[str, frozenset[str]] = {
-    "HTTPRoute": frozenset({"HTTP", "HTTP2", "HTTP11", "H2C"}),
-    "GRPCRoute": frozenset({"HTTP2", "H2C"}),
-}
-"""Protocols of XBackends that a kind of route speaks; the other kinds pass everything on."""
 
 
 class Left(msgspec.Struct, frozen=True, gc=False):
@@ -40,7 +26,11 @@ class Left(msgspec.Struct, frozen=True, gc=False):
 
 def not_simulated(snapshot: Snapshot) -> tuple[Finding, ...]:
     """Name every field that is set, could change an answer, and is not simulated; in canonical order."""
-    users = _users(snapshot)
+    of_policies: Mapping[ObjectKey, Sequence[Left]] = {}
+    if snapshot.has_any("BackendTLSPolicy", "XBackend", "XBackendTrafficPolicy", "XMesh"):
+        from gwsim.analysis.policies_not_simulated import left_by_policies
+
+        of_policies = left_by_policies(snapshot)
     return tuple(
         Finding(
             "NotSimulated",
@@ -51,18 +41,16 @@ def not_simulated(snapshot: Snapshot) -> tuple[Finding, ...]:
             path=left.path,
         )
         for key, resource in snapshot.objects.items()
-        for left in _left(key, resource, snapshot, users)
+        for left in of_policies.get(key) or _left(key, resource, snapshot)
     )
 
 
-def _left(
-    key: ObjectKey, resource: Resource, snapshot: Snapshot, users: Mapping[ObjectKey, Sequence[str]]
-) -> Iterator[Left]:
+def _left(key: ObjectKey, resource: Resource, snapshot: Snapshot) -> Iterator[Left]:
     match resource:
-        case GatewayClass() | XMesh():
+        case GatewayClass():
             ref = resource.spec.parameters_ref
             target = None if ref is None else ObjectKey(ref.group, ref.kind, ref.namespace or "", ref.name)
-            yield from _parameters(target, ("spec", "parametersRef"), snapshot)
+            yield from parameters_left(target, ("spec", "parametersRef"), snapshot)
         case Gateway():
             yield from _of_gateway(key, resource, snapshot)
         case ListenerSet():
@@ -70,14 +58,6 @@ def _left(
         case HTTPRoute() | GRPCRoute():
             for index, rule in enumerate(rules_of(resource)):
                 yield from _of_rule(rule, ("spec", "rules", index))
-        case BackendTLSPolicy():
-            if resource.spec.options:
-                yield _options(("spec", "options"))
-            yield from _of_trust(resource.spec.validation, ("spec", "validation"))
-        case XBackendTrafficPolicy():
-            yield from _of_traffic(resource)
-        case XBackend():
-            yield from _of_backend(resource, users.get(key, ()))
         case Service() if resource.spec.session_affinity == "ClientIP":
             says = "clients are not kept with an endpoint: gwsim chooses Services, not their endpoints"
             yield Left(("spec", "sessionAffinity"), says)
@@ -85,11 +65,13 @@ def _left(
             return
 
 
-def _options(path: FieldPath) -> Left:
+def options_left(path: FieldPath) -> Left:
+    """Options that only one implementation knows."""
     return Left(path, "options of one implementation are passed over")
 
 
-def _parameters(target: ObjectKey | None, path: FieldPath, snapshot: Snapshot) -> Iterator[Left]:
+def parameters_left(target: ObjectKey | None, path: FieldPath, snapshot: Snapshot) -> Iterator[Left]:
+    """Parameters of a class, a Gateway or a mesh, where they are in the input."""
     if target is not None and (snapshot.has(target) or snapshot.assumes(target.group, target.kind)):
         yield Left(path, f"{target} exists; what its settings change is not known to gwsim")
 
@@ -99,7 +81,7 @@ def _of_gateway(key: ObjectKey, gateway: Gateway, snapshot: Snapshot) -> Iterato
     if spec.infrastructure is not None and spec.infrastructure.parameters_ref is not None:
         ref = spec.infrastructure.parameters_ref
         target = ObjectKey(ref.group, ref.kind, key.namespace, ref.name)
-        yield from _parameters(target, ("spec", "infrastructure", "parametersRef"), snapshot)
+        yield from parameters_left(target, ("spec", "infrastructure", "parametersRef"), snapshot)
     yield from _of_listeners(spec.listeners)
     if spec.tls is not None and spec.tls.frontend is not None:
         yield from _of_frontend(spec.tls.frontend)
@@ -108,7 +90,7 @@ def _of_gateway(key: ObjectKey, gateway: Gateway, snapshot: Snapshot) -> Iterato
 def _of_listeners(listeners: Sequence[Listener]) -> Iterator[Left]:
     for index, listener in enumerate(listeners):
         if listener.tls is not None and listener.tls.options:
-            yield _options(("spec", "listeners", index, "tls", "options"))
+            yield options_left(("spec", "listeners", index, "tls", "options"))
 
 
 def _of_frontend(frontend: FrontendTLSConfig) -> Iterator[Left]:
@@ -123,7 +105,7 @@ def _of_frontend(frontend: FrontendTLSConfig) -> Iterator[Left]:
 
 def _of_rule(rule: Rule, path: FieldPath) -> Iterator[Left]:
     if rule.session_persistence is not None:
-        yield _session((*path, "sessionPersistence"))
+        yield session_left((*path, "sessionPersistence"))
     yield from _of_filters(rule.filters, path)
     for index, ref in enumerate(rule.backend_refs):
         if isinstance(ref, HTTPBackendRef):
@@ -137,47 +119,6 @@ def _of_filters(filters: Sequence[HTTPRouteFilter], path: FieldPath) -> Iterator
             yield Left((*path, "filters", index, "externalAuth"), says)
 
 
-def _session(path: FieldPath) -> Left:
+def session_left(path: FieldPath) -> Left:
+    """Session persistence, which bears on requests after the first."""
     return Left(path, "every request is taken as the first of its session: the draw decides, not the session")
-
-
-def _of_trust(validation: BackendTLSPolicyValidation, path: FieldPath) -> Iterator[Left]:
-    if validation.well_known_ca_certificates is not None:
-        says = "the backend's certificate is taken to be one that these authorities issued"
-        yield Left((*path, "wellKnownCACertificates"), says)
-
-
-def _of_traffic(policy: XBackendTrafficPolicy) -> Iterator[Left]:
-    if policy.spec.retry_constraint is not None:
-        says = "a limit over many requests: every request is answered as if there were no other"
-        yield Left(("spec", "retryConstraint"), says)
-    if policy.spec.session_persistence is not None:
-        yield _session(("spec", "sessionPersistence"))
-
-
-def _of_backend(backend: XBackend, users: Sequence[str]) -> Iterator[Left]:
-    protocol, tls = backend.spec.protocol, backend.spec.tls
-    if protocol is not None:
-        strangers = [kind for kind in users if protocol not in _SPOKEN.get(kind, frozenset({protocol}))]
-        if protocol == "MCP":
-            yield Left(("spec", "protocol"), "MCP is passed on as any HTTP is")
-        elif strangers:
-            says = f"{protocol} is not what {', '.join(strangers)} speaks; requests are taken to arrive"
-            yield Left(("spec", "protocol"), says)
-    if tls is not None and tls.validation is not None:
-        yield from _of_trust(tls.validation, ("spec", "tls", "validation"))
-
-
-def _users(snapshot: Snapshot) -> Mapping[ObjectKey, Sequence[str]]:
-    """The kinds of routes that refer to each XBackend, in order."""
-    backends = [key for key, _ in snapshot.all_of(XBackend)]
-    if not backends:
-        return {}
-    users: dict[ObjectKey, dict[str, None]] = {key: {} for key in backends}
-    for key, route in snapshot.objects.items():
-        if isinstance(route, HTTPRoute | GRPCRoute | TCPRoute | TLSRoute | UDPRoute):
-            for ref in (ref for rule in rules_of(route) for ref in rule.backend_refs):
-                target = ObjectKey(ref.group, ref.kind, ref.namespace or key.namespace, ref.name)
-                if target in users:
-                    users[target][key.kind] = None
-    return {key: tuple(kinds) for key, kinds in users.items()}

@@ -19,9 +19,8 @@ from gwsim.binding.referring.policies import Policies
 from gwsim.binding.referring.references import Grants, Surroundings
 from gwsim.binding.referring.rules import BoundRule, bind_rules, patterns_of
 from gwsim.implementations import SPEC, Implementation
-from gwsim.resources.gateways import Gateway, GatewayClass, ListenerSet, ReferenceGrant
+from gwsim.resources.gateways import Gateway, GatewayClass, ReferenceGrant
 from gwsim.resources.grpc_routes import GRPCRoute
-from gwsim.resources.policies import BackendTLSPolicy, XBackendTrafficPolicy, XMesh
 from gwsim.resources.routes import HTTPRoute
 from gwsim.resources.snapshot import Route, Snapshot
 from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
@@ -135,6 +134,8 @@ class Topology(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def mesh_controller(self) -> str | None:
         """The `controllerName` of the first XMesh, or else of the first class that is served."""
+        from gwsim.resources.policies import XMesh
+
         meshes = (mesh.spec.controller_name for _, mesh in self.snapshot.all_of(XMesh))
         classes = (each.resource.spec.controller_name for each in self.classes if each.ours.selected)
         return next(chain(meshes, classes), None)
@@ -201,7 +202,7 @@ def bind(
 def _bind_listener_sets(
     snapshot: Snapshot, served: Mapping[ObjectKey, Gateway]
 ) -> tuple[BoundListenerSet, ...]:
-    if next(snapshot.all_of(ListenerSet), None) is None:
+    if not snapshot.has_any("ListenerSet"):
         return ()
     from gwsim.binding.listening.listener_sets import bind_listener_sets
 
@@ -217,8 +218,7 @@ def _by_gateway(sets: Iterable[BoundListenerSet]) -> dict[ObjectKey, list[BoundL
 
 
 def _bind_policies(snapshot: Snapshot) -> Policies:
-    given = chain(snapshot.all_of(BackendTLSPolicy), snapshot.all_of(XBackendTrafficPolicy))
-    if next(given, None) is None:
+    if not snapshot.has_any("BackendTLSPolicy", "XBackendTrafficPolicy"):
         return Policies()
     from gwsim.binding.referring.targeting import bind_policies
 

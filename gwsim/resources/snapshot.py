@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 
@@ -13,27 +13,17 @@ from gwsim.addresses import Address, Location, ObjectKey, Source
 from gwsim.resources.cluster import ConfigMap, EndpointSlice, Namespace, Secret, Service, ServiceImport
 from gwsim.resources.gateways import Gateway, GatewayClass, ListenerSet, ReferenceGrant
 from gwsim.resources.grpc_routes import GRPCRoute
-from gwsim.resources.policies import BackendTLSPolicy, XBackend, XBackendTrafficPolicy, XMesh
 from gwsim.resources.routes import HTTPRoute
 from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
 
+if TYPE_CHECKING:
+    from gwsim.resources.policies import BackendTLSPolicy, XBackend, XBackendTrafficPolicy, XMesh
+
 Route: TypeAlias = HTTPRoute | GRPCRoute | TLSRoute | TCPRoute | UDPRoute
 Resource: TypeAlias = (
-    GatewayClass
-    | Gateway
-    | ListenerSet
-    | Route
-    | ReferenceGrant
-    | BackendTLSPolicy
-    | XBackendTrafficPolicy
-    | XBackend
-    | XMesh
-    | Namespace
-    | Service
-    | ServiceImport
-    | EndpointSlice
-    | Secret
-    | ConfigMap
+    "GatewayClass | Gateway | ListenerSet | Route | ReferenceGrant"
+    " | BackendTLSPolicy | XBackendTrafficPolicy | XBackend | XMesh"
+    " | Namespace | Service | ServiceImport | EndpointSlice | Secret | ConfigMap"
 )
 R = TypeVar("R", bound=Resource)
 
@@ -89,6 +79,10 @@ class Snapshot(msgspec.Struct, frozen=True, dict=True):
         for key, resource in self.objects.items():
             groups.setdefault(type(resource).__name__, []).append((key, resource))
         return {kind: tuple(rows) for kind, rows in groups.items()}
+
+    def has_any(self, *kinds: str) -> bool:
+        """Whether there is an object of one of some kinds."""
+        return any(kind in self._by_kind for kind in kinds)
 
     def get(self, kind: type[R], namespace: str, name: str) -> R | None:
         """Find a core object (Service, Secret, ConfigMap)."""

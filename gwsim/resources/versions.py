@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 import msgspec
 
 from gwsim.addresses import EXPERIMENTAL_GROUP, GATEWAY_GROUP
 from gwsim.resources.admission.naming import LABEL_NAME, SERVICE_NAME, SUBDOMAIN_NAME, NameForm
-from gwsim.resources.cluster import ConfigMap, EndpointSlice, Namespace, Secret, Service, ServiceImport
-from gwsim.resources.gateways import Gateway, GatewayClass, ListenerSet, ReferenceGrant, XListenerSet
-from gwsim.resources.grpc_routes import GRPCRoute
-from gwsim.resources.policies import BackendTLSPolicy, XBackend, XBackendTrafficPolicy, XMesh
 from gwsim.resources.releases.release import V1_4, Presence, Release, presence
-from gwsim.resources.routes import HTTPRoute
 from gwsim.resources.snapshot import Resource
-from gwsim.resources.stream_routes import TCPRoute, TLSRoute, UDPRoute
 
 
-class KnownKind(msgspec.Struct, frozen=True):
+class KnownKind(msgspec.Struct, frozen=True, dict=True):
     """One kind of object."""
 
     group: str
     """Empty for the core group."""
-    part: type[Resource]
+    kind: str
+    home: str
+    """The module of `resources` that has its type."""
     served: tuple[tuple[str, Presence], ...]
     """Versions and when they are served, the preferred first."""
     namespaced: bool = True
@@ -36,10 +34,12 @@ class KnownKind(msgspec.Struct, frozen=True):
     successor: str = ""
     """The apiVersion and kind to use in its place, where it is not the preferred version of the same kind."""
 
-    @property
-    def kind(self) -> str:
-        """The name of the kind."""
-        return self.part.__name__
+    @cached_property
+    def part(self) -> type[Resource]:
+        """The type of its objects; imported when the first of them is met."""
+        module = importlib.import_module(f"gwsim.resources.{self.home}")
+        part: type[Resource] = getattr(module, self.kind)
+        return part
 
     @property
     def replacement(self) -> str:
@@ -95,20 +95,26 @@ KINDS: Mapping[tuple[str, str], KnownKind] = MappingProxyType(
     {
         (known.group, known.kind): known
         for known in (
-            KnownKind("", ConfigMap, _CORE),
-            KnownKind("", Namespace, _CORE, namespaced=False, name_form=LABEL_NAME),
-            KnownKind("", Secret, _CORE),
-            KnownKind("", Service, _CORE, name_form=SERVICE_NAME),
-            KnownKind("discovery.k8s.io", EndpointSlice, _CORE),
-            KnownKind("multicluster.x-k8s.io", ServiceImport, (("v1alpha1", _ALWAYS), ("v1beta1", _ALWAYS))),
-            KnownKind(GATEWAY_GROUP, Gateway, _FROM_BETA),
-            KnownKind(GATEWAY_GROUP, GatewayClass, _FROM_BETA, namespaced=False),
-            KnownKind(GATEWAY_GROUP, ListenerSet, (("v1", presence("1.5", "1.5")),)),
-            KnownKind(GATEWAY_GROUP, HTTPRoute, _FROM_BETA),
-            KnownKind(GATEWAY_GROUP, GRPCRoute, (("v1", presence("1.1", "1.1")),)),
+            KnownKind("", "ConfigMap", "cluster", _CORE),
+            KnownKind("", "Namespace", "cluster", _CORE, namespaced=False, name_form=LABEL_NAME),
+            KnownKind("", "Secret", "cluster", _CORE),
+            KnownKind("", "Service", "cluster", _CORE, name_form=SERVICE_NAME),
+            KnownKind("discovery.k8s.io", "EndpointSlice", "cluster", _CORE),
+            KnownKind(
+                "multicluster.x-k8s.io",
+                "ServiceImport",
+                "cluster",
+                (("v1alpha1", _ALWAYS), ("v1beta1", _ALWAYS)),
+            ),
+            KnownKind(GATEWAY_GROUP, "Gateway", "gateways", _FROM_BETA),
+            KnownKind(GATEWAY_GROUP, "GatewayClass", "gateways", _FROM_BETA, namespaced=False),
+            KnownKind(GATEWAY_GROUP, "ListenerSet", "gateways", (("v1", presence("1.5", "1.5")),)),
+            KnownKind(GATEWAY_GROUP, "HTTPRoute", "routes", _FROM_BETA),
+            KnownKind(GATEWAY_GROUP, "GRPCRoute", "grpc_routes", (("v1", presence("1.1", "1.1")),)),
             KnownKind(
                 GATEWAY_GROUP,
-                TLSRoute,
+                "TLSRoute",
+                "stream_routes",
                 (
                     ("v1", presence("1.5", "1.5")),
                     ("v1alpha3", presence("1.4", None)),
@@ -117,29 +123,57 @@ KINDS: Mapping[tuple[str, str], KnownKind] = MappingProxyType(
                 deprecated=("v1alpha3", "v1alpha2"),
                 versions_differ=True,
             ),
-            KnownKind(GATEWAY_GROUP, TCPRoute, _STREAM, deprecated=("v1alpha2",), versions_differ=True),
-            KnownKind(GATEWAY_GROUP, UDPRoute, _STREAM, deprecated=("v1alpha2",), versions_differ=True),
             KnownKind(
                 GATEWAY_GROUP,
-                ReferenceGrant,
+                "TCPRoute",
+                "stream_routes",
+                _STREAM,
+                deprecated=("v1alpha2",),
+                versions_differ=True,
+            ),
+            KnownKind(
+                GATEWAY_GROUP,
+                "UDPRoute",
+                "stream_routes",
+                _STREAM,
+                deprecated=("v1alpha2",),
+                versions_differ=True,
+            ),
+            KnownKind(
+                GATEWAY_GROUP,
+                "ReferenceGrant",
+                "gateways",
                 (("v1", presence("1.5", "1.5")), ("v1beta1", presence("0.6", "0.6"))),
             ),
             KnownKind(
                 GATEWAY_GROUP,
-                BackendTLSPolicy,
+                "BackendTLSPolicy",
+                "policies",
                 (("v1", presence("1.4", "1.4")), ("v1alpha3", presence("1.1", None))),
                 deprecated=("v1alpha3",),
             ),
-            KnownKind(EXPERIMENTAL_GROUP, XBackendTrafficPolicy, (("v1alpha1", presence("1.3", None)),)),
-            KnownKind(EXPERIMENTAL_GROUP, XBackend, (("v1alpha1", presence("1.6", None)),)),
             KnownKind(
                 EXPERIMENTAL_GROUP,
-                XListenerSet,
+                "XBackendTrafficPolicy",
+                "policies",
+                (("v1alpha1", presence("1.3", None)),),
+            ),
+            KnownKind(EXPERIMENTAL_GROUP, "XBackend", "policies", (("v1alpha1", presence("1.6", None)),)),
+            KnownKind(
+                EXPERIMENTAL_GROUP,
+                "XListenerSet",
+                "gateways",
                 (("v1alpha1", presence("1.3", None, until=V1_4)),),
                 deprecated=("v1alpha1",),
                 successor=f"{GATEWAY_GROUP}/v1, kind ListenerSet",
             ),
-            KnownKind(EXPERIMENTAL_GROUP, XMesh, (("v1alpha1", presence("1.4", None)),), namespaced=False),
+            KnownKind(
+                EXPERIMENTAL_GROUP,
+                "XMesh",
+                "policies",
+                (("v1alpha1", presence("1.4", None)),),
+                namespaced=False,
+            ),
         )
     }
 )

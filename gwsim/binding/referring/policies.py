@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from gwsim.addresses import ObjectKey
 from gwsim.binding.ages import Age
-from gwsim.resources.policies import BackendTLSPolicy, BackendTLSPolicyValidation, XBackendTrafficPolicy
 from gwsim.trace import Step, rejections
+
+if TYPE_CHECKING:
+    from gwsim.resources.policies import BackendTLSPolicy, BackendTLSPolicyValidation, XBackendTrafficPolicy
 
 TargetKey: TypeAlias = tuple[str, str, str, str, str | None]
 """Kind of policy; kind, namespace and name of the target; and its section."""

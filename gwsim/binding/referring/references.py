@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,9 +14,11 @@ from gwsim.implementations import Implementation
 from gwsim.resources.cluster import Service, ServiceImport
 from gwsim.resources.gateways import ReferenceGrant
 from gwsim.resources.meta import BackendObjectReference
-from gwsim.resources.policies import XBackend
 from gwsim.resources.snapshot import Snapshot
 from gwsim.trace import Step, check, until_rejected
+
+if TYPE_CHECKING:
+    from gwsim.resources.policies import XBackend
 
 H2C, WEBSOCKET, SECURE_WEBSOCKET = "kubernetes.io/h2c", "kubernetes.io/ws", "kubernetes.io/wss"
 _KINDS = (("", "Service"), ("multicluster.x-k8s.io", "ServiceImport"), (EXPERIMENTAL_GROUP, "XBackend"))
@@ -250,11 +253,20 @@ def _target(
                 if policy is None
                 else BackendSecurity(policy.key.namespaced_name, policy.trust),
             )
-        case XBackend():
-            number = resource.spec.port.port
-            return _Target((f"{number}/TCP",), port=number, security=_own_security(key, resource, around))
+        case _ if key.kind == "XBackend":
+            return _external_target(key, around)
         case _:
             return None
+
+
+def _external_target(key: ObjectKey, around: Surroundings) -> _Target | None:
+    from gwsim.resources.policies import XBackend
+
+    backend = around.snapshot.objects.get(key)
+    if not isinstance(backend, XBackend):
+        return None
+    number = backend.spec.port.port
+    return _Target((f"{number}/TCP",), port=number, security=_own_security(key, backend, around))
 
 
 def _own_security(key: ObjectKey, backend: XBackend, around: Surroundings) -> BackendSecurity | None:

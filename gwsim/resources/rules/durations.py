@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from gwsim.addresses import FieldPath
 from gwsim.resources.admission.problems import Problem
-from gwsim.resources.policies import RequestRate, RetryBudget
 from gwsim.resources.routes import HTTPRouteTimeouts
+
+if TYPE_CHECKING:
+    from gwsim.resources.policies import RequestRate, RetryBudget
 
 DURATION = r"([0-9]{1,5}(h|m|s|ms)){1,4}"
 UNITS_MS: Mapping[str, int] = MappingProxyType({"h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1})

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gwsim.addresses import ObjectKey
-from gwsim.binding.referring.policies import Policies
+from gwsim.binding.referring.policies import BoundPolicy, Policies
 from gwsim.binding.referring.references import BoundBackend
 from gwsim.binding.referring.rules import Rule, WeightedBackend
 from gwsim.implementations import Implementation
 from gwsim.resources.meta import canonical_duration, duration_ms
-from gwsim.resources.policies import XBackendTrafficPolicy
 from gwsim.resources.routes import SessionPersistence
 from gwsim.resources.snapshot import Snapshot
 from gwsim.routing.decision import Persistence, Retry, Timeouts
@@ -84,8 +83,11 @@ def persistence(
 def _policy(backend: BoundBackend, policies: Policies) -> SessionPersistence | None:
     target = backend.target
     policy = policies.traffic_for(target.kind, target.namespace, target.name)
-    if policy is None or not isinstance(policy.resource, XBackendTrafficPolicy):
+    if policy is None:
         return None
+    from gwsim.resources.policies import XBackendTrafficPolicy
+
+    assert isinstance(policy.resource, XBackendTrafficPolicy)
     return policy.resource.spec.session_persistence
 
 
@@ -94,6 +96,15 @@ def _persistence(stated: SessionPersistence) -> Persistence:
     timeout = None if stated.absolute_timeout is None else canonical_duration(stated.absolute_timeout)
     kept = lifetime if stated.type == "Cookie" else None
     return Persistence(stated.type, stated.session_name, timeout, kept)
+
+
+def _limits_retries(policy: BoundPolicy | None) -> bool:
+    if policy is None:
+        return False
+    from gwsim.resources.policies import XBackendTrafficPolicy
+
+    assert isinstance(policy.resource, XBackendTrafficPolicy)
+    return policy.resource.spec.retry_constraint is not None
 
 
 def left_out(
@@ -126,9 +137,7 @@ def left_out(
                 "session persistence: a request that carries a session goes to that session's endpoint, "
                 "whatever the weights; this one is taken to carry none"
             )
-        policy = policies.traffic_for(target.kind, target.namespace, target.name)
-        resource = None if policy is None else policy.resource
-        if isinstance(resource, XBackendTrafficPolicy) and resource.spec.retry_constraint is not None:
+        if _limits_retries(policies.traffic_for(target.kind, target.namespace, target.name)):
             yield f"retryConstraint of a policy for {target}: one request cannot show a limit over many"
     for target in targets:
         for foreign in snapshot.foreign_policies.get(target, ()):
