@@ -83,11 +83,12 @@ PROCESSES = {"multiprocessing", "concurrent.futures", "subprocess", "socket", "s
 HEAVY = {"textual", "networkx", "cryptography", "re2", "asyncio", "hypothesis", "http", "xml", "ssl"}
 STREAMS = {"gwsim.cli.streaming", "gwsim.reading.request_lines"}
 TABLES = {"rich", "gwsim.rendering.tables"}
-TEXT = {"gwsim.rendering.text", "gwsim.rendering.curl"}
+TEXT = {"gwsim.rendering.text", "gwsim.rendering.curl", "gwsim.rendering.misses"}
 INDEX = {"gwsim.routing.deciding", "gwsim.routing.indexing"}
 FINDINGS = {"gwsim.rendering.findings", "gwsim.analysis.linting"}
 UNCOMMON = {
     "gwsim.reading.curl",
+    "gwsim.rendering.misses",
     "gwsim.binding.attaching.coexistence",
     "gwsim.binding.attaching.mesh",
     "gwsim.binding.listening.conflicts",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import getopt
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote_plus, unquote, urlsplit
 
 from gwsim.errors import RequestError
+from gwsim.reading.traffic import certificate_text, complete
 from gwsim.reading.words import WrittenHeader, written_header
+from gwsim.routing.request import Request
 
 
 class SentByCurl(NamedTuple):
@@ -59,6 +61,34 @@ def split_command(command: str) -> tuple[str, ...]:
         return tuple(shlex.split(re.sub(r"\\\r?\n", " ", command)))
     except ValueError as error:
         raise RequestError("curl", "a whole command", str(error).lower()) from None
+
+
+def request_from_curl(words: Sequence[str], headers: Sequence[str] = (), **options: object) -> Request:
+    """
+    Read a curl command as the request that curl would send.
+
+    >>> request_from_curl(["curl", "-d", "a=1", "https://shop.example.com"]).method
+    'POST'
+
+    Args:
+        words: the first is `curl` itself.
+        headers: more of them, in the form of `-H`.
+        options: as for `request_from_words`.
+
+    Raises:
+        RequestError: an option is not known, or the command is no single request that can be sent.
+    """
+    sent = sent_by_curl(words)
+    written = (*sent.headers, *map(written_header, headers))
+    stated: dict[str, object] = {
+        "host": _sent_authority(sent.url),
+        "port": sent.port,
+        "path": sent.request_target,
+        "grpc": _grpc_call(sent.method, sent.url, written),
+    }
+    if sent.certificate:
+        stated["clientCertificate"] = {"pem": certificate_text(sent.certificate)}
+    return complete(sent.method, sent.url, written, options, stated)
 
 
 def sent_by_curl(words: Sequence[str]) -> SentByCurl:
@@ -239,6 +269,22 @@ def _url_host(url: str) -> str:
 def _url_port(url: str) -> str:
     stated = re.search(r":(\d+)$", urlsplit(url).netloc)
     return stated[1] if stated else ("443" if url.lower().startswith(("https:", "wss:")) else "80")
+
+
+def _sent_authority(url: str) -> str:
+    """Leave out a port that the scheme implies, as curl does."""
+    plain = Request.get(url)
+    default = ":443" if plain.protocol == "HTTPS" else ":80"
+    return (plain.host or "").removesuffix(default).removesuffix(":")
+
+
+def _grpc_call(method: str | None, url: str, headers: Iterable[WrittenHeader]) -> Mapping[str, str] | None:
+    """Recognise a gRPC call by its method, content type and path."""
+    types = [value or "" for name, value in headers if name.lower() == "content-type"]
+    path = re.fullmatch(r"/([^/?]+)/([^/?]+)", Request.get(url).path)
+    if method != "POST" or path is None or not any(text.startswith("application/grpc") for text in types):
+        return None
+    return {"service": path[1], "method": path[2]}
 
 
 _VALUED = {

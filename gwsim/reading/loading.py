@@ -13,7 +13,7 @@ from gwsim.findings import Finding, LoadError, Severity
 from gwsim.implementations import SPEC, Implementation
 from gwsim.reading.manifests import Document, iter_documents
 from gwsim.reading.pausing import without_collections
-from gwsim.resources.admission.restricting import admit_as_stored
+from gwsim.resources.admission.admitting import Admission, admit
 from gwsim.resources.releases.release import LENIENT, Release
 from gwsim.resources.snapshot import Resource, Snapshot, key_of
 from gwsim.simulation import Simulation
@@ -100,9 +100,7 @@ def _admit(documents: Iterable[Document | Finding], namespace: str, release: Rel
         if isinstance(document, Finding):
             given.unreadable.append(document)
         elif not given.unreadable:
-            admission = admit_as_stored(
-                document.value, document.source, default_namespace=namespace, release=release
-            )
+            admission = _admit_one(document, namespace, release)
             given.findings.extend(admission.findings)
             if admission.resource is not None:
                 given.admitted.append((admission.resource, document.source))
@@ -111,6 +109,14 @@ def _admit(documents: Iterable[Document | Finding], namespace: str, release: Rel
                 given.others[key] = targets
                 given.skipped[key.kind] = given.skipped.get(key.kind, 0) + 1
     return given
+
+
+def _admit_one(document: Document, namespace: str, release: Release) -> Admission:
+    if release == LENIENT:
+        return admit(document.value, document.source, default_namespace=namespace)
+    from gwsim.resources.admission.restricting import admit_as_stored
+
+    return admit_as_stored(document.value, document.source, default_namespace=namespace, release=release)
 
 
 def _repeated(admitted: Iterable[tuple[Resource, Source]]) -> Iterator[Finding]:

@@ -1,8 +1,7 @@
-"""How a request is read from the words of a command line, or from a pasted curl command."""
+"""How a request is read from the words of a command line."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from gwsim.errors import RequestError
@@ -41,6 +40,8 @@ def request_from_words(words: Sequence[str], headers: Sequence[str] = (), **opti
 
         words = split_command(words[0])
     if is_curl(words):
+        from gwsim.reading.curl import request_from_curl
+
         return request_from_curl(words, headers, **options)
     match words:
         case []:
@@ -55,37 +56,7 @@ def request_from_words(words: Sequence[str], headers: Sequence[str] = (), **opti
             import shlex
 
             raise RequestError("request", "METHOD URL, or a curl command", shlex.join(words))
-    return _complete(method, url, map(written_header, headers), options)
-
-
-def request_from_curl(words: Sequence[str], headers: Sequence[str] = (), **options: object) -> Request:
-    """
-    Read a curl command as the request that curl would send.
-
-    >>> request_from_curl(["curl", "-d", "a=1", "https://shop.example.com"]).method
-    'POST'
-
-    Args:
-        words: the first is `curl` itself.
-        headers: more of them, in the form of `-H`.
-        options: as for `request_from_words`.
-
-    Raises:
-        RequestError: an option is not known, or the command is no single request that can be sent.
-    """
-    from gwsim.reading.curl import sent_by_curl
-
-    sent = sent_by_curl(words)
-    written = (*sent.headers, *map(written_header, headers))
-    stated: dict[str, object] = {
-        "host": _sent_authority(sent.url),
-        "port": sent.port,
-        "path": sent.request_target,
-        "grpc": _grpc_call(sent.method, sent.url, written),
-    }
-    if sent.certificate:
-        stated["clientCertificate"] = {"pem": certificate_text(sent.certificate)}
-    return _complete(sent.method, sent.url, written, options, stated)
+    return complete(method, url, map(written_header, headers), options)
 
 
 def certificate_text(path: str) -> str:
@@ -106,7 +77,7 @@ def certificate_text(path: str) -> str:
     raise RequestError("clientCertificate", "a PEM file", f"{path!r} ({reason})")
 
 
-def _complete(
+def complete(
     method: str | None,
     url: str | None,
     headers: Iterable[WrittenHeader],
@@ -146,23 +117,7 @@ def _present(fields: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _sent_authority(url: str) -> str:
-    """Leave out a port that the scheme implies, as curl does."""
-    plain = Request.get(url)
-    default = ":443" if plain.protocol == "HTTPS" else ":80"
-    return (plain.host or "").removesuffix(default).removesuffix(":")
-
-
 def _upgrades(url: str, headers: Headers | list[tuple[str, str]]) -> bool:
     """Whether a WebSocket is asked for, by the URL's scheme or by the headers."""
     by_header = any(name.lower() == "upgrade" and value.lower() == "websocket" for name, value in headers)
     return by_header or url.lower().startswith(("ws://", "wss://"))
-
-
-def _grpc_call(method: str | None, url: str, headers: Iterable[WrittenHeader]) -> Mapping[str, str] | None:
-    """Recognise a gRPC call by its method, content type and path."""
-    types = [value or "" for name, value in headers if name.lower() == "content-type"]
-    path = re.fullmatch(r"/([^/?]+)/([^/?]+)", Request.get(url).path)
-    if method != "POST" or path is None or not any(text.startswith("application/grpc") for text in types):
-        return None
-    return {"service": path[1], "method": path[2]}

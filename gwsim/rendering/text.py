@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +20,7 @@ from gwsim.simulation import Simulation
 from gwsim.trace import Outcome, Step, rejections
 
 if TYPE_CHECKING:
-    from gwsim.analysis.near_misses import NearMiss, WhyNot
+    pass
 
 MARKS = {Outcome.SELECTED: ("✓", "green"), Outcome.REJECTED: ("✗", "red"), Outcome.SKIPPED: ("·", None)}
 _TELLING_WHEN_SELECTED = frozenset(
@@ -31,7 +31,7 @@ _TELLING_WHEN_REJECTED = frozenset({"backends.given", "backends.endpoints"})
 """Checks that say something only when they fail."""
 
 
-class _Page(msgspec.Struct, frozen=True):
+class Page(msgspec.Struct, frozen=True):
     """What is needed to write about a simulation: places and colours."""
 
     simulation: Simulation
@@ -55,7 +55,7 @@ class _Page(msgspec.Struct, frozen=True):
 
 def decision_text(simulation: Simulation, request: Request, decision: Decision, *, color: bool) -> str:
     """Write a decision and its reasons; ends with a line break."""
-    page = _Page(simulation, color)
+    page = Page(simulation, color)
     lines = [
         *_headline(page, request, decision),
         *_reasons(page, decision),
@@ -69,23 +69,7 @@ def decision_text(simulation: Simulation, request: Request, decision: Decision, 
     return "\n".join(lines) + "\n"
 
 
-def why_not_text(simulation: Simulation, answer: WhyNot, target: str, *, color: bool) -> str:
-    """Say why a route did not take a request."""
-    page = _Page(simulation, color)
-    target = safe(target)
-    if answer.took_it:
-        return f"{target} took the request: {outcome(answer.decision)}\n"
-    lines = [page.paint(f"{target} did not take the request: {outcome(answer.decision)}", bold=True)]
-    if answer.shadowed is not None:
-        lines += ["", "It hits as well, and came second:", *_precedence(page, answer.shadowed)]
-    elif not answer.misses[0].blockers:
-        lines += ["", "It hits, but another listener or Gateway took the request."]
-    else:
-        lines += ["", *_misses(page, answer.misses)]
-    return "\n".join(lines) + "\n"
-
-
-def _headline(page: _Page, request: Request, decision: Decision) -> Iterator[str]:
+def _headline(page: Page, request: Request, decision: Decision) -> Iterator[str]:
     good = decision.action in (Action.FORWARD, Action.REDIRECT) or decision.reason == "CORSPreflight"
     yield page.paint(request_line(request), bold=True)
     for name, value in request.headers:
@@ -109,7 +93,7 @@ def _headline(page: _Page, request: Request, decision: Decision) -> Iterator[str
         yield f"  backend   {safe(str(chosen))}{failed}{page.place(chosen.address)}"
 
 
-def _reasons(page: _Page, decision: Decision) -> Iterator[str]:
+def _reasons(page: Page, decision: Decision) -> Iterator[str]:
     if not decision.trace and decision.reason != "NoListener":
         return
     yield ""
@@ -120,7 +104,7 @@ def _reasons(page: _Page, decision: Decision) -> Iterator[str]:
     for step in decision.trace:
         kind = stage(step.clause)
         if kind == "precedence":
-            yield from _precedence(page, step)
+            yield from precedence_lines(page, step)
         elif kind == "match":
             yield from _tries(page, step)
         elif step.clause.id == "request.listener":
@@ -140,7 +124,7 @@ def _tells(step: Step) -> bool:
     return step.clause.id not in _TELLING_WHEN_SELECTED
 
 
-def _listeners(page: _Page, step: Step) -> Iterator[str]:
+def _listeners(page: Page, step: Step) -> Iterator[str]:
     """The listener that takes the request; where none does, what keeps each from it."""
     unfit = 0
     for child in step.children:
@@ -159,11 +143,11 @@ def _listeners(page: _Page, step: Step) -> Iterator[str]:
             yield page.step(structs.replace(inner, children=()), 6)
     if unfit:
         yield page.paint(
-            f"  · {unfit} other {_plural(unfit, 'listener does', 'listeners do')} not fit", dim=True
+            f"  · {unfit} other {plural(unfit, 'listener does', 'listeners do')} not fit", dim=True
         )
 
 
-def _tries(page: _Page, step: Step) -> Iterator[str]:
+def _tries(page: Page, step: Step) -> Iterator[str]:
     """What was tried: the match that won, and of the others how many."""
     missed = [child for child in step.children if child.outcome is Outcome.REJECTED]
     for child in step.children:
@@ -172,20 +156,22 @@ def _tries(page: _Page, step: Step) -> Iterator[str]:
             yield from (page.step(inner, 6) for inner in child.children)
     if not step.selected:
         count = len(missed)
-        tried = f"none of {count} {_plural(count, 'match', 'matches')} on this listener hits"
+        tried = f"none of {count} {plural(count, 'match', 'matches')} on this listener hits"
         yield f"  {page.paint('✗', 'red')} {tried}"
     elif missed:
         count = len(missed)
         yield page.paint(
-            f"  · {count} {_plural(count, 'match', 'matches')} before or after it did not hit", dim=True
+            f"  · {count} {plural(count, 'match', 'matches')} before or after it did not hit", dim=True
         )
 
 
-def _plural(count: int, one: str, many: str) -> str:
+def plural(count: int, one: str, many: str) -> str:
+    """The word that goes with a count."""
     return one if count == 1 else many
 
 
-def _precedence(page: _Page, step: Step) -> Iterator[str]:
+def precedence_lines(page: Page, step: Step) -> Iterator[str]:
+    """What came second, and by which tie-break."""
     loser = step.children[0]
     second = f"{safe(str(loser.address))}{page.place(loser.address)}"
     yield f"  {page.paint('✓', 'green')} it comes before {second}"
@@ -199,12 +185,12 @@ def _precedence(page: _Page, step: Step) -> Iterator[str]:
         )
 
 
-def _undecided(page: _Page, first: Step, second: Step) -> bool:
+def _undecided(page: Page, first: Step, second: Step) -> bool:
     routes = {route.key: route for route in page.simulation.topology.routes}
     return any(routes[step.address.key].age.unknown for step in (first, second))
 
 
-def _nearest(page: _Page, request: Request, decision: Decision) -> Iterator[str]:
+def _nearest(page: Page, request: Request, decision: Decision) -> Iterator[str]:
     """For a request that no rule took: what nearly did."""
     if decision.route is not None:
         return
@@ -214,21 +200,12 @@ def _nearest(page: _Page, request: Request, decision: Decision) -> Iterator[str]
     if misses:
         yield ""
         yield page.paint("Nearest misses", bold=True)
-        yield from _misses(page, misses)
+        from gwsim.rendering.misses import miss_lines
+
+        yield from miss_lines(page, misses)
 
 
-def _misses(page: _Page, misses: Sequence[NearMiss]) -> Iterator[str]:
-    for miss in misses:
-        count = len(miss.blockers)
-        yield f"  {safe(str(miss.rule))}{page.place(miss.rule.address)}"
-        yield page.paint(f"    {count} {_plural(count, 'check', 'checks')} failed", dim=True)
-        for step in miss.blockers:
-            yield f"{page.step(step, 4)}{page.place(step.address)}"
-            if step.clause.remedy:
-                yield f"      → {step.clause.remedy}"
-
-
-def _remedies(page: _Page, decision: Decision) -> Iterator[str]:
+def _remedies(page: Page, decision: Decision) -> Iterator[str]:
     """For a rule whose answer is an error: what to change."""
     if decision.route is None or decision.action in (Action.FORWARD, Action.REDIRECT):
         return
@@ -241,7 +218,7 @@ def _remedies(page: _Page, decision: Decision) -> Iterator[str]:
             yield f"  → {step.clause.remedy}{page.place(step.address)}"
 
 
-def _at_the_backend(page: _Page, request: Request, decision: Decision) -> Iterator[str]:
+def _at_the_backend(page: Page, request: Request, decision: Decision) -> Iterator[str]:
     chosen = decision.chosen
     if decision.action is not Action.FORWARD or chosen is None or chosen.request is None:
         return
@@ -259,7 +236,7 @@ def _at_the_backend(page: _Page, request: Request, decision: Decision) -> Iterat
         yield from (f"  {safe(line)}" for line in edited)
 
 
-def _changes(page: _Page, request: Request, after: ForwardedRequest) -> Iterator[str]:
+def _changes(page: Page, request: Request, after: ForwardedRequest) -> Iterator[str]:
     """The request line and headers, with what filters changed marked by - and +."""
     before_line, after_line = f"{request.method} {request.path}", f"{after.method} {after.path}"
     yield from _change(page, before_line, after_line)
@@ -271,7 +248,7 @@ def _changes(page: _Page, request: Request, after: ForwardedRequest) -> Iterator
     yield from (page.paint(f"  + {safe(line)}", "green") for line in new if line not in old)
 
 
-def _change(page: _Page, before: str, after: str) -> Iterator[str]:
+def _change(page: Page, before: str, after: str) -> Iterator[str]:
     if before == after:
         yield f"    {safe(after)}"
         return
@@ -283,7 +260,7 @@ def _lines(headers: Headers) -> list[str]:
     return [f"{name}: {value}" for name, value in headers]
 
 
-def _split(page: _Page, decision: Decision) -> Iterator[str]:
+def _split(page: Page, decision: Decision) -> Iterator[str]:
     if len(decision.backends) < 2:
         return
     yield ""
@@ -300,7 +277,7 @@ def _labelled(backend: BackendChoice) -> str:
     return f"{safe(str(backend))}{failed}"
 
 
-def _also(page: _Page, decision: Decision) -> Iterator[str]:
+def _also(page: Page, decision: Decision) -> Iterator[str]:
     """Everything else that takes effect, and what the answer leaves out."""
     notes = effects(decision)
     if notes:
@@ -319,7 +296,7 @@ def _also(page: _Page, decision: Decision) -> Iterator[str]:
         yield from (f"  {safe(note)}" for note in decision.not_modelled)
 
 
-def _hanging(page: _Page, request: Request, decision: Decision) -> Iterator[str]:
+def _hanging(page: Page, request: Request, decision: Decision) -> Iterator[str]:
     """The choices by which the answer would be another."""
     found = alternatives(page.simulation, request, decision)
     if found:

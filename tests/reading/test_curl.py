@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gwsim.errors import RequestError
-from gwsim.reading.traffic import request_from_curl, request_from_words
+from gwsim.reading.curl import request_from_curl
+from gwsim.reading.traffic import request_from_words
 from gwsim.routing.request import Request
 
 SHOP = "http://shop.example.com/"

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from gwsim.reading.traffic import request_from_curl
+from gwsim.reading.curl import request_from_curl
 from gwsim.rendering.curl import curl_command
 from gwsim.routing.request import Request
 

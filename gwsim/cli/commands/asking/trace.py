@@ -191,7 +191,7 @@ def _answer_journey(
 
 def _answer_why_not(simulation: Simulation, request: Request, target: RouteTarget, *, color: bool) -> None:
     from gwsim.analysis.near_misses import why_not
-    from gwsim.rendering.text import why_not_text
+    from gwsim.rendering.misses import why_not_text
 
     decision = simulation.trace(request)
     answer = why_not(simulation.table, request, decision, target.route, target.rule)
