@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "gwsim").rglob("*.py"))
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
+MOST_LINES_LOADED = 13_000
+"""By a plain `gwsim trace`, which is to start within three times of what yaml and msgspec take."""
 
 
 def name_of(path: Path) -> str:
@@ -164,6 +166,16 @@ def test_start_loads_only_what_it_needs(words: list[str], unwanted: set[str], tm
     words = [str(requests) if word == "REQUESTS" else word for word in words]
     loaded = loaded_by("from gwsim.cli.main import run", f"assert run({words}) in (0, 1)")
     assert loaded & unwanted == set()
+
+
+def test_a_plain_question_loads_little_of_the_code() -> None:
+    """Lines are what a start costs: those of an editable install may be compiled each time."""
+    words = ["trace", "-f", WEB, URL]
+    loaded = loaded_by("from gwsim.cli.main import run", f"assert run({words}) == 0")
+    paths = {path.relative_to(ROOT).with_suffix(""): path for path in MODULES}
+    names = {".".join(path.parts).removesuffix(".__init__"): file for path, file in paths.items()}
+    lines = [len(names[name].read_text(encoding="utf-8").splitlines()) for name in names.keys() & loaded]
+    assert 10_000 < sum(lines) < MOST_LINES_LOADED
 
 
 def test_the_start_of_every_command_is_looked_at() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import compileall
+import os
 import shutil
 import subprocess
 import sys
@@ -9,42 +11,47 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.bench.measuring import Effort, Table, medians
 
 ROOT = Path(__file__).parents[2]
-QUESTION = ("trace", "-f", "scenarios/azure-web", "GET", "http://example.com/app/cart")
+QUESTION = ("trace", "-f", str(ROOT / "scenarios/azure-web"), "GET", "http://example.com/app/cart")
+COMPILED, SOURCE = "with byte code, as pip installs it", "compiled at every start"
 TIMES = 7
 """Runs of each for one of the others."""
+NOTES = [
+    "A question about scenarios/azure-web; wall time, medians, in turns.",
+    "Where PYTHONDONTWRITEBYTECODE is set, an editable install is compiled at every start.",
+]
 
 
-def wall_seconds(command: Sequence[str]) -> float:
-    """The wall time of one run, in seconds."""
+def wall_seconds(command: Sequence[str], folder: str) -> float:
+    """The wall time of one run, in seconds; whatever it imports, no byte code is written."""
     start = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - start
 
 
 def startup(effort: Effort) -> Iterator[Table]:
-    """A whole command of the smallest kind."""
-    reference = (sys.executable, "-c", "import yaml, msgspec")
-    commands: dict[str, Sequence[str]] = {
-        "`python -m gwsim trace`": (sys.executable, "-m", "gwsim", *QUESTION)
-    }
-    beside_python = Path(sys.executable).with_name("gwsim")
-    script = str(beside_python) if beside_python.exists() else shutil.which("gwsim")
-    if script is not None:
-        commands["`gwsim trace`"] = (script, *QUESTION)
-    for command in (reference, *commands.values()):
-        wall_seconds(command)
-    works = {name: partial(wall_seconds, command) for name, command in commands.items()}
-    taken = medians({"reference": partial(wall_seconds, reference), **works}, effort.runs * TIMES)
+    """A whole command of the smallest kind, by copies of gwsim with and without byte code."""
+    command = (sys.executable, "-m", "gwsim", *QUESTION)
+    with TemporaryDirectory(prefix="gwsim-bench-") as folder:
+        copies = {name: str(Path(folder, str(number))) for number, name in enumerate((COMPILED, SOURCE))}
+        for copy in copies.values():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / "gwsim", Path(copy, "gwsim"), ignore=ignored)
+        compileall.compile_dir(copies[COMPILED], quiet=2)
+        works = {name: partial(wall_seconds, command, copy) for name, copy in copies.items()}
+        works["reference"] = partial(wall_seconds, (sys.executable, "-c", "import yaml, msgspec"), folder)
+        for work in works.values():
+            work()
+        taken = medians(works, effort.runs * TIMES)
     base = taken["reference"]
     rows = [
         [name, f"{taken[name] * 1000:.0f} ms", f"{base * 1000:.0f} ms", f"{taken[name] / base:.2f}"]
-        for name in commands
+        for name in copies
     ]
-    columns = ["what", "gwsim", "python -c 'import yaml, msgspec'", "ratio"]
-    yield Table(
-        "Start-up", columns, rows, ["A question about scenarios/azure-web; wall time, medians, in turns."]
-    )
+    columns = ["`python -m gwsim trace`", "gwsim", "python -c 'import yaml, msgspec'", "ratio"]
+    yield Table("Start-up", columns, rows, NOTES)
