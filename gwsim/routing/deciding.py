@@ -180,8 +180,8 @@ class CompiledTable(msgspec.Struct, frozen=True, dict=True):
                 draw = draw_of(request, choices, seed)
                 return answer(self._taken(winner, request, gateway, draw))[0]
             taken = self._taken(winner, request, gateway, 0.0)
-            rule = winner.rule = prepare(taken, winner.conditions, self._shared)
-        split = rule.frames.split
+            rule = winner.rule = prepare(taken, winner.rest, self._shared)
+        split = rule.common.frames.split
         index = 0
         if split is not None:
             chosen = split.chosen(draw_of(request, rule.common.implementation, seed))

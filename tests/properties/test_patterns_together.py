@@ -103,7 +103,7 @@ def test_patterns_together_take_what_each_takes(cases: list[tuple[str, list[str]
     patterns = [each for each, test in tests.items() if test is not None]
     patterns += [each.replace("a", "b") for each in patterns if each.replace("a", "b") not in tests]
     patterns = list(dict.fromkeys(patterns))
-    index = PatternIndex(patterns, choices)
+    index = PatternIndex({each: at for at, each in enumerate(patterns)}, choices)
     for path in {path for _, paths in cases for path in paths}:
         alone = [
             at for at, each in enumerate(patterns) if (test := pattern_test(each, choices)) and test(path)
@@ -124,7 +124,7 @@ def services(count: int) -> list[str]:
     ],
 )
 def test_one_of_many_patterns_is_found(patterns: list[str]) -> None:
-    index = PatternIndex(patterns, SPEC)
+    index = PatternIndex({each: at for at, each in enumerate(patterns)}, SPEC)
     for number in (0, 7, 39):
         path = f"/de/service-{number}/abc" if "service" in patterns[0] else f"/a/x{number}{'y' * 900}"
         path = path.removesuffix("/abc") if patterns[0].endswith("*") else path

@@ -128,12 +128,17 @@ class Frames(msgspec.Struct, frozen=True, gc=False):
 
 
 class Common(msgspec.Struct, frozen=True, gc=False):
-    """What rules are often alike in besides their answers."""
+    """What a rule is often alike in with others: all but what is in `Rule`."""
 
-    conditions: tuple[Condition, ...]
-    """What the match asks for besides its path."""
+    frames: Frames
+    rule: int
+    match: int
     name: str | None
     """Of the rule."""
+    named: bool
+    """Whether there is a hostname."""
+    conditions: tuple[Condition, ...]
+    """What is left to ask, besides the path, where the rule is found."""
     gone: frozenset[str] | None
     """Request headers that give way to `Rule.put`, in lower case; None where that is not all that changes."""
     changes: tuple[tuple[Change, ...], ...]
@@ -144,25 +149,25 @@ class Common(msgspec.Struct, frozen=True, gc=False):
 
 
 class Rule(msgspec.Struct, frozen=True, gc=False):
-    """A rule and match as answers name it, and what is its own in them: as little as can be."""
+    """
+    A rule and match as answers name it, and what is its own in them: as little as can be.
 
-    frames: Frames
+    That is far away in memory: answers fetch all of it at once, so that a processor waits for it together.
+    """
+
     common: Common
     listener: ChosenListener | None
     route: ObjectKey
+    """A copy beside the rule: the key that the route itself has is far from here in memory."""
     namespace: str
     """Of the route; one text for all routes of a namespace."""
-    rule: int
-    match: int
     hostname: str | None
-    named: bool
-    """Whether there is a hostname."""
     put: Headers
     """Request headers that are set."""
     left_out: tuple[str, ...]
     """What is not modelled of the first answer, which often is the only one."""
     remarks: Remarks
-    """The same of every answer, where there are several; empty where there are not."""
+    """The same of every answer, where they differ; else empty."""
 
     def answer(self, index: int, request: Request, path: str, host: str | None) -> Decision:
         """
@@ -173,16 +178,16 @@ class Rule(msgspec.Struct, frozen=True, gc=False):
             path: as the gateway passes it on, with query.
             host: the request's where it is the hostname letter by letter, and so is at hand; else None.
         """
-        frame = self.frames.frames[index]
+        common, listener, route = self.common, self.listener, self.route
+        put, left_out, backends = self.put, self.left_out, []
+        frame = common.frames.frames[index]
         assert frame is not None
-        sent: ForwardedRequest | None
-        common, route, backends = self.common, self.route, []
-        hostname = host if host is not None and self.named else self.hostname
+        hostname = host if host is not None and common.named else self.hostname
         changes, gone, headers = common.changes, common.gone, request.headers
         if gone is not None:
-            headers = (*[pair for pair in headers if pair[0].lower() not in gone], *self.put)
+            headers = (*[pair for pair in headers if pair[0].lower() not in gone], *put)
         for number, part in enumerate(frame.parts):
-            sent = None
+            sent: ForwardedRequest | None = None
             if part.scheme is not None:
                 sent = ForwardedRequest(request.method, part.scheme, request.host or "", path, headers)
                 if changes:
@@ -209,8 +214,8 @@ class Rule(msgspec.Struct, frozen=True, gc=False):
             frame.action,
             frame.reason,
             frame.status,
-            self.listener,
-            ChosenRule(_new(RuleKey, (route, self.rule, self.match)), common.name, hostname),
+            listener,
+            ChosenRule(_new(RuleKey, (route, common.rule, common.match)), common.name, hostname),
             tuple(backends),
             frame.chosen_index,
             None,
@@ -221,7 +226,7 @@ class Rule(msgspec.Struct, frozen=True, gc=False):
             frame.session_persistence,
             None,
             None,
-            self.remarks[index] if self.remarks else self.left_out,
+            self.remarks[index] if self.remarks else left_out,
         )
 
     def _changed(self, request: ForwardedRequest, changes: Sequence[Change]) -> ForwardedRequest:

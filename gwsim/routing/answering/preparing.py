@@ -7,6 +7,7 @@ from itertools import chain
 
 from msgspec import structs
 
+from gwsim.addresses import ObjectKey
 from gwsim.binding.referring.rules import BoundFilter, BoundRule
 from gwsim.implementations import Implementation
 from gwsim.routing.answering.backends import Taken, answer
@@ -36,7 +37,7 @@ def prepare(taken: Taken, conditions: tuple[Condition, ...], shared: Shared) -> 
 
     Args:
         taken: by a rule of which `can_be_prepared` holds.
-        conditions: of the match.
+        conditions: of the match, that are left to ask where it is found.
     """
     entry, choices = taken.entry, taken.topology.implementation
     rule = entry.rule
@@ -48,23 +49,23 @@ def prepare(taken: Taken, conditions: tuple[Condition, ...], shared: Shared) -> 
     first = changes[0][0] if len(set(changes)) == 1 and len(changes[0]) == 1 else None
     edit = first if isinstance(first, Edit) and first.add is None else None
     common = Common(
-        conditions=conditions,
+        frames=frames,
+        rule=entry.key.rule,
+        match=entry.key.match,
         name=rule.spec.name,
+        named=shown_hostname(entry.hostname) is not None,
+        conditions=conditions,
         gone=None if edit is None else edit.gone,
         changes=changes if any(changes) and edit is None else (),
         prefix=prefix_of(entry.match) if any(changes) and edit is None else None,
         implementation=choices,
     )
     return Rule(
-        frames=frames,
         common=shared.one(common),
         listener=taken.listener,
-        route=entry.key.route,
+        route=ObjectKey(*entry.key.route),
         namespace=shared.one(entry.key.route.namespace),
-        rule=entry.key.rule,
-        match=entry.key.match,
         hostname=shown_hostname(entry.hostname),
-        named=shown_hostname(entry.hostname) is not None,
         put=() if edit is None else edit.put,
         left_out=remarks[0],
         remarks=remarks if len(set(remarks)) > 1 else (),

@@ -28,8 +28,6 @@ from gwsim.routing.table import Entry
 
 MANY = 8
 """From so many entries on it pays to look conditions up."""
-LAST = 1 << 62
-"""After every rank."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -79,7 +77,7 @@ class SamePath:
         self.location = path_key(members[0].entry)
         """What the first entry has as its path."""
         self._uniform: bool | None = None
-        self._by_value: dict[Key, dict[str, tuple[Candidate, ...]]] = {}
+        self._by_value: dict[Key, dict[str, Candidate | tuple[Candidate, ...]]] = {}
         self._others = members
         if len(members) >= MANY:
             self._index()
@@ -100,15 +98,17 @@ class SamePath:
         self._others = tuple(others)
         for condition, sharers in filed.items():
             values = self._by_value.setdefault((condition.sort, condition.name), {})
-            values[condition.value] = tuple(sharers)
+            values[condition.value] = sharers[0] if len(sharers) == 1 else tuple(sharers)
 
-    def winner(self, seen: Seen, below: int = LAST) -> Candidate | None:
+    def winner(self, seen: Seen, below: int | None = None) -> Candidate | None:
         """
         The first entry whose conditions hold.
 
         Args:
-            below: the rank from which on an entry is of no interest.
+            below: the rank from which on an entry is of no interest; None for none.
         """
+        if self.alone is not None:
+            return _first((self.alone,), seen, below)
         best = _first(self._others, seen, below) if self._others else None
         for values in self._filed(seen):
             limit = below if best is None else best.rank
@@ -123,9 +123,9 @@ class SamePath:
             for value in values_of(seen, sort, name):
                 found = by_value.get(value)
                 if found is not None:
-                    yield found
+                    yield (found,) if isinstance(found, Candidate) else found
 
-    def _keys(self, seen: Seen) -> Iterator[tuple[Key, dict[str, tuple[Candidate, ...]]]]:
+    def _keys(self, seen: Seen) -> Iterator[tuple[Key, dict[str, Candidate | tuple[Candidate, ...]]]]:
         if len(self._by_value) <= MANY:
             yield from self._by_value.items()
             return
@@ -140,19 +140,23 @@ class SamePath:
         """Of the first entry."""
         return self._members[0].entry.precedence
 
-    def winner_at(self, location: tuple[object, ...], seen: Seen, below: int = LAST) -> Candidate | None:
+    def winner_at(
+        self, location: tuple[object, ...], seen: Seen, below: int | None = None
+    ) -> Candidate | None:
         """The first entry of one path, as it is written, whose conditions hold."""
         if self._uniform is None:
             self._uniform = all(path_key(each.entry) == self.location for each in self._members)
         if self._uniform:
             return self.winner(seen, below) if self.location == location else None
         of_location = (each for each in self._members if path_key(each.entry) == location)
-        return next((each for each in of_location if each.rank < below and each.holds(seen)), None)
+        held = (each for each in of_location if below is None or each.rank < below)
+        return next((each for each in held if each.holds(seen)), None)
 
 
-def _first(members: Sequence[Candidate], seen: Seen, below: int) -> Candidate | None:
+def _first(members: Sequence[Candidate], seen: Seen, below: int | None) -> Candidate | None:
     for member in members:
-        if member.rank >= below:
+        # Most often there is no bound: then the rank, far away in memory, is better left alone.
+        if below is not None and member.rank >= below:
             return None
         if not member.rest or hold(member.rest, seen):
             return member

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Generic, Protocol, TypeVar
 
 from gwsim.binding.referring.patterns import Test, pattern_test
 from gwsim.implementations import Implementation
@@ -21,43 +21,52 @@ _ANYTHING = r"(?s).*"
 _LEAST_MEMORY, _MOST_MEMORY, _MEMORY_EACH = 8 << 20, 512 << 20, 16 << 10
 
 
-class PatternIndex:
+V = TypeVar("V")
+
+
+class PatternIndex(Generic[V]):
     """
-    Patterns, of which those that take a path are found together.
+    What stands under patterns, of which those that take a path are found together.
 
     A pattern that spells out a segment of the path is looked up by it. What it asks for besides, its shape,
     is that of many, and asked once for all of them.
     """
 
-    __slots__ = ("_asked", "_by_segment", "_others", "_shapes")
+    __slots__ = ("_asked", "_by_shape", "_others")
 
-    def __init__(self, patterns: Sequence[str], implementation: Implementation) -> None:
-        self._by_segment: dict[int, dict[str, tuple[int, ...]]] = {}
-        """By place and text of the segment: the number of a shape, the place of the pattern, and so on."""
-        shapes: dict[str, int] = {}
-        self._others: list[int] = []
-        """The places of the patterns that are asked as they are."""
-        for at, segment in enumerate(_rarest(patterns, implementation)):
+    def __init__(self, filed: Mapping[str, V], implementation: Implementation) -> None:
+        """
+        Index patterns.
+
+        Args:
+            filed: what stands under each.
+        """
+        shapes: dict[tuple[str, int], dict[str, tuple[V, ...]]] = {}
+        others: dict[str, V] = {}
+        for pattern, segment in zip(filed, _rarest(tuple(filed), implementation), strict=True):
             if segment is None:
-                self._others.append(at)
+                others[pattern] = filed[pattern]
             else:
-                shape = shapes.setdefault(segment.shape, len(shapes))
-                by_text = self._by_segment.setdefault(segment.place, {})
-                by_text[segment.text] = (*by_text.get(segment.text, ()), shape, at)
-        self._shapes = len(shapes)
-        self._asked = PatternSets((*shapes, *(patterns[at] for at in self._others)), implementation)
+                by_text = shapes.setdefault((segment.shape, segment.place), {})
+                by_text[segment.text] = (*by_text.get(segment.text, ()), filed[pattern])
+        self._by_shape = tuple((place, by_text) for (_, place), by_text in shapes.items())
+        """For each shape the place of the segment, and what is filed under its text."""
+        self._others = tuple(others.values())
+        """What stands under the patterns that are asked as they are."""
+        self._asked = PatternSets((*(shape for shape, _ in shapes), *others), implementation)
 
-    def taking(self, path: str) -> list[int]:
-        """The places of the patterns that take a path."""
-        hit = self._asked.taking(path)
-        shapes = self._shapes
-        found = [self._others[number - shapes] for number in hit if number >= shapes]
-        if len(found) < len(hit):
-            parts = path.split("/")
-            for place, by_text in self._by_segment.items():
-                filed = by_text.get(parts[place]) if place < len(parts) else None
-                if filed is not None:
-                    found += [filed[at + 1] for at in range(0, len(filed), 2) if filed[at] in hit]
+    def taking(self, path: str) -> list[V]:
+        """What stands under the patterns that take a path."""
+        found: list[V] = []
+        by_shape = self._by_shape
+        parts: Sequence[str] = ()
+        for number in self._asked.taking(path):
+            if number >= len(by_shape):
+                found.append(self._others[number - len(by_shape)])
+                continue
+            place, by_text = by_shape[number]
+            parts = parts or path.split("/")
+            found += by_text.get(parts[place], ())
         return found
 
 

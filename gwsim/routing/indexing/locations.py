@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final
 
 from gwsim.implementations import Implementation
 from gwsim.routing.answering.prepared import Rule
@@ -14,8 +15,24 @@ from gwsim.routing.request import Request
 
 BETWEEN: Final = "\n"
 """Stands between hostname and path, and in neither."""
-Leaf: TypeAlias = Rule | Candidate | SamePath
-"""What is found: what answers every request, the one entry that could take it, or several."""
+
+
+class _Leaves:
+    """What is found under hostname and path."""
+
+    __slots__ = ("all", "lengths", "ready")
+
+    def __init__(self) -> None:
+        self.all: dict[str, Candidate | SamePath] = {}
+        self.ready: dict[str, Rule] = {}
+        """Answers of those entries that are alone and were asked: near to each other, in a smaller table."""
+        self.lengths: set[int] = set()
+        """Those of the paths: a look-up in vain costs nearly as much as a hit, most have none of these."""
+
+    def add(self, hostname: str, paths: Mapping[str, SamePath]) -> None:
+        for path, same in paths.items():
+            self.all[f"{hostname}{BETWEEN}{path}"] = same.alone or same
+            self.lengths.add(len(path))
 
 
 class Locations:
@@ -26,24 +43,17 @@ class Locations:
     costs. Here the way from a request to its answer is one look-up in a table, and one object.
     """
 
-    __slots__ = ("_exact", "_exact_lengths", "_implementation", "_prefix_lengths", "_prefixes")
+    __slots__ = ("_exact", "_implementation", "_prefixes")
 
     def __init__(self, implementation: Implementation) -> None:
         self._implementation = implementation
-        self._exact: dict[str, Leaf] = {}
-        self._prefixes: dict[str, Leaf] = {}
-        # What is looked up in vain costs nearly as much as what is found: most of it has no length of these.
-        self._exact_lengths: set[int] = set()
-        self._prefix_lengths: set[int] = set()
+        self._exact = _Leaves()
+        self._prefixes = _Leaves()
 
     def add(self, hostname: str, paths: PathIndex) -> None:
         """File the entries of a hostname, all of which are of exact paths or prefixes."""
-        for path, same in paths.exact.items():
-            self._exact[f"{hostname}{BETWEEN}{path}"] = same.alone or same
-            self._exact_lengths.add(len(path))
-        for base, same in paths.prefixes.items():
-            self._prefixes[f"{hostname}{BETWEEN}{base}"] = same.alone or same
-            self._prefix_lengths.add(len(base))
+        self._exact.add(hostname, paths.exact)
+        self._prefixes.add(hostname, paths.prefixes)
 
     def find(self, name: str | None, path: str, request: Request) -> Rule | Candidate | None:
         """
@@ -54,40 +64,41 @@ class Locations:
             path: without query.
         """
         whole = f"{name}{BETWEEN}{path}"
-        if len(path) in self._exact_lengths:
-            leaf = self._exact.get(whole)
-            if leaf is not None:
-                found = self._settled(self._exact, whole, leaf, request)
-                if found is not None:
-                    return found
+        if len(path) in self._exact.lengths:
+            found = self._found(self._exact, whole, request)
+            if found is not None:
+                return found
         if not path:
             return None
-        prefixes, lengths = self._prefixes, self._prefix_lengths
+        prefixes = self._prefixes
+        ready, lengths = prefixes.ready, prefixes.lengths
         end = len(whole)
         first = end - len(path)
         while True:
             if end - first in lengths:
                 key = whole[:end]
-                leaf = prefixes.get(key)
-                if leaf is not None:
-                    if leaf.__class__ is Rule and not leaf.common.conditions:
-                        return leaf
-                    found = self._settled(prefixes, key, leaf, request)
-                    if found is not None:
-                        return found
+                rule = ready.get(key)
+                if rule is not None and not rule.common.conditions:
+                    return rule
+                found = self._found(prefixes, key, request)
+                if found is not None:
+                    return found
             end = whole.rfind("/", first, end)
             if end < 0:
                 return None
 
-    def _settled(
-        self, table: dict[str, Leaf], key: str, leaf: Leaf, request: Request
-    ) -> Rule | Candidate | None:
+    def _found(self, leaves: _Leaves, key: str, request: Request) -> Rule | Candidate | None:
         """What of a leaf takes the request."""
-        if isinstance(leaf, Rule):
-            conditions = leaf.common.conditions
-            return leaf if not conditions or hold(conditions, Seen(request, self._implementation)) else None
+        rule = leaves.ready.get(key)
+        if rule is not None:
+            conditions = rule.common.conditions
+            return rule if not conditions or hold(conditions, Seen(request, self._implementation)) else None
+        leaf = leaves.all.get(key)
+        if leaf is None:
+            return None
         if isinstance(leaf, SamePath):
             return leaf.winner(Seen(request, self._implementation))
         if leaf.rule is not None:
-            table[key] = leaf.rule
+            # It stays where it was, too: another thread may have looked for it here, and look there now.
+            leaves.ready[key] = leaf.rule
         return leaf if leaf.holds(Seen(request, self._implementation)) else None

@@ -26,7 +26,6 @@ class PathIndex:
         "_decoded",
         "_expressions",
         "_longest",
-        "_patterns",
         "exact",
         "plain",
         "prefixes",
@@ -59,8 +58,7 @@ class PathIndex:
         """By the prefix without its last slash."""
         self._longest = max(map(len, self.prefixes), default=-1)
         expressions = _grouped(patterns, whole=whole)
-        self._expressions = tuple(expressions.values())
-        self._patterns = PatternIndex(tuple(expressions), implementation) if expressions else None
+        self._expressions = PatternIndex(expressions, implementation) if expressions else None
         self._calls = _CallIndex(calls, implementation) if calls else None
         self._any = tuple(_grouped(rest, whole=whole).values())
         self._decoded = implementation.exact_encoded == "decoded"
@@ -82,8 +80,8 @@ class PathIndex:
             found += self._prefix_hits(path)
         if self.plain and len(found) < 2:
             return found
-        if self._patterns is not None:
-            found += [self._expressions[at] for at in self._patterns.taking(path)]
+        if self._expressions is not None:
+            found += self._expressions.taking(path)
         if self._calls is not None:
             found += self._calls.hits(seen)
         found += self._any

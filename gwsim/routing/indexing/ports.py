@@ -10,7 +10,7 @@ from gwsim.binding.listening.gateways import BoundGateway
 from gwsim.binding.listening.listeners import BoundListener
 from gwsim.implementations import Implementation
 from gwsim.routing.answering.prepared import Rule, Shared
-from gwsim.routing.indexing.candidates import LAST, Candidate, Place, SamePath
+from gwsim.routing.indexing.candidates import Candidate, Place, SamePath
 from gwsim.routing.indexing.locations import Locations
 from gwsim.routing.indexing.paths import PathIndex
 from gwsim.routing.precedence import Precedence
@@ -161,13 +161,13 @@ def best_of(
         location: the path, as written, that alone counts.
     """
     best: Candidate | None = None
-    limit = LAST
     for same in found:
-        if same.first >= limit:
+        limit = None if best is None else best.rank
+        if limit is not None and same.first >= limit:
             break
         winner = same.winner(seen, limit) if location is None else same.winner_at(location, seen, limit)
         if winner is not None:
-            best, limit = winner, winner.rank
+            best = winner
     return best
 
 
@@ -255,13 +255,14 @@ class PortIndex:
         if request.host is None:
             return None
         name = bare_host(request.host)
-        host = self._hosts.get(self._first_known("" if is_ip_address(name) else name))
-        if host is None or not host.open:
-            return None
-        if host.first is not None and host.name != request.host:
-            found = self.locations.find(host.name, path, request)
+        pattern = self._first_known("" if is_ip_address(name) else name)
+        if pattern != request.host:
+            found = self.locations.find(pattern, path, request)
             if found is not None:
                 return found
+        host = self._hosts.get(pattern)
+        if host is None or not host.open:
+            return None
         return host.winner(path, Seen(request, self._implementation))
 
     def routed(self, listener: ListenerIndex, name: str) -> Host:
