@@ -23,7 +23,7 @@ from gwsim.routing.table import Entry, ListenerTable
 class ListenerIndex:
     """One listener's entries, by hostname; each hostname is indexed when it is first asked for."""
 
-    __slots__ = ("_entries", "_implementation", "_paths", "_shared", "place")
+    __slots__ = ("_entries", "_first", "_implementation", "_next", "_paths", "_shared", "place")
 
     def __init__(
         self, place: Place, entries: Sequence[Entry], implementation: Implementation, shared: Shared
@@ -37,10 +37,16 @@ class ListenerIndex:
         self.place = place
         self._implementation = implementation
         self._shared = shared
-        self._entries: dict[str, list[tuple[int, Entry]]] = {}
+        self._entries = entries
+        self._first: dict[str, int] = {}
+        """By hostname, the place of its first entry."""
+        self._next = [-1] * len(entries)
+        """For each entry the place of the next of its hostname; no list for each hostname."""
         self._paths: dict[str, PathIndex] = {}
-        for rank, entry in enumerate(entries):
-            self._entries.setdefault(entry.hostname, []).append((rank, entry))
+        for rank in reversed(range(len(entries))):
+            hostname = entries[rank].hostname
+            self._next[rank] = self._first.get(hostname, -1)
+            self._first[hostname] = rank
 
     @property
     def listener(self) -> BoundListener:
@@ -51,7 +57,7 @@ class ListenerIndex:
     @property
     def patterns(self) -> Mapping[str, object]:
         """The hostnames of its entries."""
-        return self._entries
+        return self._first
 
     def paths(self, pattern: str) -> PathIndex:
         """The entries of one hostname."""
@@ -59,10 +65,17 @@ class ListenerIndex:
         if found is None:
             choices, shared = self._implementation, self._shared
             made = (
-                Candidate(rank, entry, self.place, choices, shared) for rank, entry in self._entries[pattern]
+                Candidate(rank, self._entries[rank], self.place, choices, shared)
+                for rank in self._ranks(pattern)
             )
             found = self._paths[pattern] = PathIndex(made, choices)
         return found
+
+    def _ranks(self, pattern: str) -> Iterator[int]:
+        rank = self._first[pattern]
+        while rank >= 0:
+            yield rank
+            rank = self._next[rank]
 
 
 def place_of(listener: BoundListener) -> Place:
