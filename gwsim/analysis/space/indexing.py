@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -20,7 +21,7 @@ from gwsim.analysis.space.conditions import (
     QueryIs,
     ServerNameIs,
 )
-from gwsim.binding.hostnames import ANY, hits, host_patterns, intersection, wider_patterns
+from gwsim.binding.hostnames import ANY, host_patterns, wider_patterns
 from gwsim.implementations import Implementation
 from gwsim.routing.paths import prefix_base
 
@@ -48,38 +49,57 @@ def path_of(conditions: Iterable[Condition]) -> PathIs | CallIs | None:
 
 
 class _Claims:
-    """Claims of one path; those that ask for the exact value of a header or parameter, by one of these."""
+    """Claims of one path, in order; by the rarest of the exact headers or parameters that they ask for."""
 
     __slots__ = ("_by_value", "_others", "all")
 
     def __init__(self) -> None:
         self.all: list[Claim] = []
-        self._others: list[Claim] = []
-        self._by_value: dict[tuple[str, str], list[Claim]] = {}
+        self._others: list[Claim] | None = None
+        self._by_value: dict[_Value, list[Claim]] = {}
 
     def add(self, claim: Claim) -> None:
+        """Add a claim that comes after all others."""
         self.all.append(claim)
-        exact = (
-            each for each in claim.conditions if isinstance(each, HeaderIs | QueryIs) and each.type == "Exact"
-        )
-        by = next(exact, None)
-        if by is None:
-            self._others.append(claim)
-        else:
-            self._by_value.setdefault((f"{_KINDS[type(by)]}{by.name}", by.value), []).append(claim)
 
     def near(self, asked: Asked) -> Iterator[Claim]:
-        """Those that may take a request with such values of headers and parameters."""
+        """Those that may take a request with such values; of several with the same conditions the first."""
+        if self._others is None:
+            self._others = list(self._index())
         yield from self._others
         if self._by_value:
             for value in _values_of(asked):
                 yield from self._by_value.get(value, ())
 
+    def _index(self) -> Iterator[Claim]:
+        """File claims under the values that the fewest ask for, and yield those that ask for none."""
+        distinct: dict[tuple[Condition, ...], Claim] = {}
+        for claim in self.all:
+            distinct.setdefault(claim.conditions, claim)
+        values = {conditions: tuple(_exact_values(conditions)) for conditions in distinct}
+        asking = Counter(value for several in values.values() for value in several)
+        for conditions, claim in distinct.items():
+            if values[conditions]:
+                rarest = min(values[conditions], key=asking.__getitem__)
+                self._by_value.setdefault(rarest, []).append(claim)
+            else:
+                yield claim
+
+
+_Value: TypeAlias = tuple[str, str]
+"""The name of a header or parameter, with its kind in front, and the value."""
+
+
+def _exact_values(conditions: Iterable[Condition]) -> Iterator[_Value]:
+    for each in conditions:
+        if isinstance(each, HeaderIs | QueryIs) and each.type == "Exact":
+            yield f"{_KINDS[type(each)]}{each.name}", each.value
+
 
 _KINDS = {HeaderIs: "header:", QueryIs: "query:"}
 
 
-def _values_of(asked: Asked) -> Sequence[tuple[str, str]]:
+def _values_of(asked: Asked) -> Sequence[_Value]:
     """The values of a request that conditions look at."""
     seen = asked.seen
     return (
@@ -157,31 +177,39 @@ class _Shelf:
         yield from self._others.all
 
 
-class _Hosts(msgspec.Struct, frozen=True, dict=True):
-    """The claims with the same server name, by host; None for claims that ask for none."""
+V = TypeVar("V")
 
-    shelves: dict[str | None, _Shelf]
+
+class _ByName(Generic[V]):
+    """What belongs to hostnames; under None what belongs to no name in particular."""
+
+    def __init__(self, filed: dict[str | None, V]) -> None:
+        self._filed = filed
 
     @cached_property
     def _backwards(self) -> list[str]:
-        """The hosts, last character first, in order: those with one ending stand together."""
-        return sorted(host[::-1] for host in self.shelves if host is not None)
+        """The names, last character first, in order: those with one ending stand together."""
+        return sorted(name[::-1] for name in self._filed if name is not None)
 
-    def meeting(self, own: str | None) -> Iterator[_Shelf]:
-        """The shelves whose hosts have one in common with a pattern."""
+    def of(self, name: str) -> Iterator[V]:
+        """What belongs to the patterns that a name hits."""
+        yield from (self._filed[each] for each in (*host_patterns(name), None) if each in self._filed)
+
+    def meeting(self, own: str | None) -> Iterator[V]:
+        """What belongs to patterns that have a name in common with this one; None has all."""
         if own is None or own == ANY:
-            yield from self.shelves.values()
+            yield from self._filed.values()
             return
         if own.startswith("*"):
             ending = own[:0:-1]
-            for host in self._backwards[bisect_left(self._backwards, ending) :]:
-                if not host.startswith(ending):
+            for name in self._backwards[bisect_left(self._backwards, ending) :]:
+                if not name.startswith(ending):
                     break
-                yield self.shelves[host[::-1]]
+                yield self._filed[name[::-1]]
             wider: Iterator[str] = wider_patterns(own)
         else:
             wider = host_patterns(own)
-        yield from (self.shelves[host] for host in (*wider, None) if host in self.shelves)
+        yield from (self._filed[name] for name in (*wider, None) if name in self._filed)
 
 
 class ClaimIndex(msgspec.Struct, frozen=True, dict=True):
@@ -191,16 +219,20 @@ class ClaimIndex(msgspec.Struct, frozen=True, dict=True):
     implementation: Implementation
 
     @cached_property
-    def _hosts(self) -> dict[str | None, _Hosts]:
-        """By server name; None for claims that ask for none."""
+    def _shelves(self) -> _ByName[_ByName[_Shelf]]:
+        """By server name, and by host."""
         groups: dict[str | None, dict[str | None, list[Claim]]] = {}
         for claim in self.claims:
             names = _names_of(claim.conditions)
             groups.setdefault(names.server_name, {}).setdefault(names.host, []).append(claim)
-        return {
-            server_name: _Hosts({host: _Shelf(claims, self.implementation) for host, claims in hosts.items()})
-            for server_name, hosts in groups.items()
-        }
+        return _ByName(
+            {
+                server_name: _ByName(
+                    {host: _Shelf(claims, self.implementation) for host, claims in hosts.items()}
+                )
+                for server_name, hosts in groups.items()
+            }
+        )
 
     def first(self, asked: Asked, *, before: int | None = None) -> Claim | None:
         """
@@ -209,12 +241,12 @@ class ClaimIndex(msgspec.Struct, frozen=True, dict=True):
         Args:
             before: only claims of a lower rank; None: all.
         """
-        found: list[Claim] = []
-        for server_name, hosts in self._hosts.items():
-            if server_name is None or hits(server_name, asked.name):
-                for host in (*host_patterns(asked.seen.host), None):
-                    if host in hosts.shelves:
-                        found += hosts.shelves[host].near(asked)
+        found = [
+            claim
+            for hosts in self._shelves.of(asked.name)
+            for shelf in hosts.of(asked.seen.host)
+            for claim in shelf.near(asked)
+        ]
         found.sort(key=lambda claim: claim.rank)
         for claim in found:
             if before is not None and claim.rank >= before:
@@ -226,11 +258,6 @@ class ClaimIndex(msgspec.Struct, frozen=True, dict=True):
     def meeting(self, conditions: Sequence[Condition]) -> Iterator[Claim]:
         """The claims, in no order, that might take some request which meets these conditions."""
         names, path = _names_of(conditions), path_of(conditions)
-        for server_name, hosts in self._hosts.items():
-            if _meet(names.server_name, server_name):
-                for shelf in hosts.meeting(names.host):
-                    yield from shelf.meeting(path)
-
-
-def _meet(one: str | None, other: str | None) -> bool:
-    return one is None or other is None or intersection(one, other) is not None
+        for hosts in self._shelves.meeting(names.server_name):
+            for shelf in hosts.meeting(names.host):
+                yield from shelf.meeting(path)
