@@ -65,6 +65,13 @@ def many_matches(number: int) -> Object:
     return made("HTTPRoute", f"r{number}", {"parentRefs": [{"name": "gw"}], "rules": rules})
 
 
+def grpc_methods(number: int) -> Object:
+    """A GRPCRoute of methods that no other has."""
+    matches = [{"method": {"service": f"shop.Service{number}", "method": f"Get{each}"}} for each in range(8)]
+    rules = [{"matches": matches, "backendRefs": [{"name": "web", "port": 80}]}]
+    return made("GRPCRoute", f"r{number}", {"parentRefs": [{"name": "gw"}], "rules": rules})
+
+
 def tls_set(number: int) -> Object:
     """A ListenerSet of HTTPS listeners, whose wildcards cover one another's names."""
     listeners = [
@@ -241,6 +248,10 @@ DIMENSIONS: Mapping[str, tuple[int, Callable[[int], Iterator[Object]]]] = {
         lambda n: iter(
             [*BASIC, *(route(f"r{i}", kind="GRPCRoute" if i % 2 else "HTTPRoute") for i in range(n))]
         ),
+    ),
+    "GRPCRoutes of one host, of eight methods": (
+        250,
+        lambda n: iter([*BASIC, *(grpc_methods(i) for i in range(n))]),
     ),
     "ListenerSets of HTTPS listeners": (
         50,

@@ -17,6 +17,7 @@ from gwsim.implementations import KNOWN, SPEC
 from gwsim.routing.decision import Action, Decision
 from gwsim.routing.request import Request
 from gwsim.testing.strategies import snapshots
+from tests.properties.test_crowded_tables import CROWDS, Crowd
 from tests.properties.test_evaluators import IMPLEMENTATIONS, Asked, asked
 
 SPACES = settings(max_examples=settings().max_examples // 20)
@@ -130,3 +131,17 @@ def test_every_request_that_reaches_a_backend_is_found_by_it(case: Asked) -> Non
 
 def each_place(found: Found | Unsolved) -> PlaceSpace:
     return found.space if isinstance(found, Unsolved) else found.requests.space
+
+
+@SPACES
+@given(CROWDS)
+def test_of_many_claims_the_first_that_holds_is_found(crowd: Crowd) -> None:
+    space = Space.of(crowd.simulation)
+    for request in crowd.requests:
+        at = space.place_of(request)
+        if at is not None:
+            place, arrived = at
+            asked = place.asked(arrived)
+            holding = [each for each in place.claims if all(one.holds(asked) for one in each.conditions)]
+            assert place.index.first(asked) is holding[0], (crowd.made, request)
+            assert place.index.first(asked, before=holding[0].rank) is None

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import product
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -23,6 +24,7 @@ from gwsim.analysis.space.conditions import (
 )
 from gwsim.binding.hostnames import ANY, host_patterns, wider_patterns
 from gwsim.implementations import Implementation
+from gwsim.routing.indexing.expressions import PatternIndex
 from gwsim.routing.paths import prefix_base
 
 
@@ -111,13 +113,29 @@ def _values_of(asked: Asked) -> Sequence[_Value]:
 class _Shelf:
     """The claims with the same hostnames, by path."""
 
-    __slots__ = ("_bases", "_exact", "_others", "_prefixes", "_values", "claims")
+    __slots__ = (
+        "_bases",
+        "_calls",
+        "_exact",
+        "_expressions",
+        "_implementation",
+        "_others",
+        "_patterns",
+        "_prefixes",
+        "_values",
+        "claims",
+    )
 
     def __init__(self, claims: Sequence[Claim], implementation: Implementation) -> None:
         self.claims = claims
         self._exact: dict[str, _Claims] = {}
         self._prefixes: dict[str, _Claims] = {}
+        self._expressions: dict[str, _Claims] = {}
+        self._calls: dict[tuple[str, str], _Claims] = {}
+        """By service and method, empty for any."""
         self._others = _Claims()
+        self._implementation = implementation
+        self._patterns: PatternIndex[_Claims] | None = None
         self._values: list[str] | None = None
         self._bases: list[str] | None = None
         for claim in claims:
@@ -127,6 +145,11 @@ class _Shelf:
                 self._exact.setdefault(path.value, _Claims()).add(claim)
             elif path is not None and path.type == "PathPrefix":
                 self._prefixes.setdefault(prefix_base(path.value), _Claims()).add(claim)
+            elif path is not None and path.type == "RegularExpression":
+                self._expressions.setdefault(path.value, _Claims()).add(claim)
+            elif isinstance(asked, CallIs) and asked.call.type == "Exact":
+                called = (asked.call.service or "", asked.call.method or "")
+                self._calls.setdefault(called, _Claims()).add(claim)
             else:
                 self._others.add(claim)
 
@@ -137,6 +160,15 @@ class _Shelf:
             yield from self._exact[path].near(asked)
         for claims in self._around(path):
             yield from claims.near(asked)
+        if self._expressions:
+            if self._patterns is None:
+                self._patterns = PatternIndex(self._expressions, self._implementation)
+            for claims in self._patterns.taking(path):
+                yield from claims.near(asked)
+        if self._calls and asked.seen.call is not None:
+            for called in product(*((name, "") for name in asked.seen.call)):
+                if called in self._calls:
+                    yield from self._calls[called].near(asked)
         yield from self._others.near(asked)
 
     def _around(self, path: str) -> Iterator[_Claims]:
@@ -173,6 +205,8 @@ class _Shelf:
             base = condition.path.value
             yield from self._exact[base].all if base in self._exact else ()
         for claims in self._around(base):
+            yield from claims.all
+        for claims in (*self._expressions.values(), *self._calls.values()):
             yield from claims.all
         yield from self._others.all
 
