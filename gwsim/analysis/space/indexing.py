@@ -50,6 +50,10 @@ def path_of(conditions: Iterable[Condition]) -> PathIs | CallIs | None:
     return next((each for each in conditions if isinstance(each, PathIs | CallIs)), None)
 
 
+MANY = 8
+"""From so many claims on it pays to look values up."""
+
+
 class _Claims:
     """Claims of one path, in order; by the rarest of the exact headers or parameters that they ask for."""
 
@@ -65,7 +69,10 @@ class _Claims:
         self.all.append(claim)
 
     def near(self, asked: Asked) -> Iterator[Claim]:
-        """Those that may take a request with such values; of several with the same conditions the first."""
+        """Those that may take a request with such values; of many alike the first alone."""
+        if len(self.all) < MANY:
+            yield from self.all
+            return
         if self._others is None:
             self._others = list(self._index())
         yield from self._others
