@@ -180,7 +180,12 @@ class CompiledTable(msgspec.Struct, frozen=True, dict=True):
                 draw = draw_of(request, choices, seed)
                 return answer(self._taken(winner, request, gateway, draw))[0]
             taken = self._taken(winner, request, gateway, 0.0)
-            rule = winner.rule = prepare(taken, winner.rest, self._shared)
+            rule = prepare(taken, winner.rest, self._shared)
+            # Kept with the second request: then they lie near to one another in memory, and not among what
+            # the first of each host brought into being.
+            if winner.asked:
+                winner.rule = rule
+            winner.asked = True
         split = rule.common.frames.split
         index = 0
         if split is not None:

@@ -31,6 +31,7 @@ from gwsim.resources.routes import HTTPHeaderMatch, HTTPQueryParamMatch, HTTPRou
 from gwsim.routing.request import Request
 from gwsim.routing.table import Entry, RoutingTable
 from gwsim.simulation import Simulation
+from tests.bench.deciding import BEFORE
 from tests.bench.generating import SHAPES, Asked, questions, requests, simulation
 from tests.bench.measuring import Effort, Table, apart
 
@@ -256,7 +257,7 @@ def compared(name: str, rules: int, runs: int, duration: float) -> dict[str, flo
         made = simulation(shape, rules)
     asked = list(questions(shape, rules, DISTINCT, seed=1))
     same = list(requests(shape, rules, DISTINCT, seed=1))
-    for request in same:
+    for request in same * BEFORE:
         made.decide(request)
     gc.collect()
     gc.freeze()

@@ -28,7 +28,17 @@ def path(tmp_path: Path, shape: str) -> str:
 
 def test_every_stage_is_timed_and_one_route_can_be_added(path: str, shape: str) -> None:
     laps = loading.stages(path, shape, ROUTES)
-    assert list(laps) == ["parse", "admit", "bind", "index", "decide", "decide again", "again, objects kept"]
+    assert list(laps) == [
+        "parse",
+        "admit",
+        "bind",
+        "index",
+        "decide",
+        "prepare",
+        "keep",
+        "decide again",
+        "again, objects kept",
+    ]
     assert min(laps.values()) > 0
     assert loading.again(path, shape, ROUTES) > 0
 

@@ -241,6 +241,6 @@ CROWDS = thrown("crowds", Crowd, throws=1024)
 @given(CROWDS)
 def test_the_index_agrees_with_the_specification_about_crowds(crowd: Crowd) -> None:
     explained = [replace(crowd.simulation.trace(each), trace=()) for each in crowd.requests]
-    for _ in ("indexed", "prepared"):
+    for _ in ("indexed", "prepared", "put with its like", "found there"):
         for each, decision in zip(crowd.requests, explained, strict=True):
             assert crowd.simulation.decide(each) == decision, (crowd.made, each)

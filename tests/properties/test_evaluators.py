@@ -125,9 +125,9 @@ def test_the_index_decides_about_a_few_kinds_of_routes_too(cases: SearchStrategy
 
 
 def assert_evaluators_agree(case: Asked) -> None:
-    """Ask everything twice: what is first asked for is indexed and prepared, and answers the second time."""
+    """Ask everything four times: each is indexed, prepared, put with its like, and found there."""
     explained = [case.simulation.trace(request) for request in case.requests]
-    for request, decision in (*zip(case.requests, explained, strict=True),) * 2:
+    for request, decision in (*zip(case.requests, explained, strict=True),) * 4:
         assert case.simulation.decide(request) == replace(decision, trace=())
     for request, decision in zip(case.requests, explained, strict=True):
         assert decision.trace or request.straight

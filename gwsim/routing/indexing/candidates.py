@@ -44,7 +44,7 @@ class Place(msgspec.Struct, frozen=True):
 class Candidate:
     """One entry of a listener's table, as the index has it."""
 
-    __slots__ = ("conditions", "entry", "place", "rank", "rest", "rule")
+    __slots__ = ("asked", "conditions", "entry", "place", "rank", "rest", "rule")
 
     def __init__(
         self, rank: int, entry: Entry, place: Place, implementation: Implementation, shared: Shared
@@ -56,8 +56,10 @@ class Candidate:
         self.conditions = shared.one(tuple(conditions_of(entry.match, implementation)))
         self.rest = self.conditions
         """Those that are left to ask where it is filed."""
+        self.asked = False
+        """Whether it took a request before."""
         self.rule: Rule | None = None
-        """Its answers, prepared; None before the first request that it takes."""
+        """Its answers, prepared; None before the second request that it takes."""
 
     def holds(self, seen: Seen) -> bool:
         """Whether every condition besides the path does."""
