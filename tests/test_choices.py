@@ -15,7 +15,9 @@ import yaml
 from gwsim.analysis.hinging.alternatives import NOT_COMPARED, alternatives
 from gwsim.analysis.hinging.hinges import HINGES
 from gwsim.errors import UsageError
-from gwsim.implementations import KNOWN, SPEC, choices, with_choices
+from gwsim.implementations import SPEC
+from gwsim.implementations.choosing import choices, with_choices
+from gwsim.implementations.known import KNOWN
 from gwsim.reading.loading import load_files
 from gwsim.routing.request import Request
 from gwsim.simulation import Simulation

@@ -13,7 +13,8 @@ import pytest
 from msgspec.structs import replace
 
 import gwsim
-from gwsim.implementations import SPEC, choices, with_choices
+from gwsim.implementations import SPEC
+from gwsim.implementations.choosing import choices, with_choices
 from gwsim.reading.loading import load_files
 from gwsim.reading.scenarios.finding import FILE_NAME
 from gwsim.simulation import Simulation

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import copy
-import datetime as dt
 import io
 import json
 import os
@@ -26,9 +25,8 @@ from urllib.parse import quote
 import pytest
 import yaml
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import serialization as forms
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa, x25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, x25519
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +35,7 @@ from gwsim.cli.main import run
 from gwsim.reading.loading import load_files
 from gwsim.reading.manifests import read_documents
 from gwsim.reading.traffic import request_from_words
+from tests.certificates import KEY, OWN, SINCE, certificate, key_pem, pem
 from tests.test_misunderstandings import (
     ALL,
     GROUP,
@@ -522,47 +521,8 @@ def test_references_in_circles_end(tmp_path: Path, objects: list[Manifest]) -> N
 # Certificates and Secrets
 
 CANARY = "tell-nobody-4711"
-KEY = ec.generate_private_key(ec.SECP256R1())
-SINCE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 CLIENT_AUTH = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.CLIENT_AUTH])
 SERVER_AUTH = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH])
-
-
-def certificate(
-    name: str,
-    issuer: str,
-    *,
-    key: Any = KEY,
-    signer: Any = KEY,
-    ca: bool | None = None,
-    usage: x509.ExtendedKeyUsage | None = None,
-    since: dt.datetime = SINCE,
-) -> x509.Certificate:
-    """Make a certificate of ten years; `ca` None leaves the basic constraints out."""
-
-    def called(text: str) -> x509.Name:
-        return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
-
-    until = since.replace(year=since.year + 10)
-    builder = x509.CertificateBuilder(called(issuer), called(name), key.public_key(), 7, since, until)
-    if ca is not None:
-        builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-    if usage is not None:
-        builder = builder.add_extension(usage, critical=False)
-    plain = isinstance(signer, (ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey))
-    return builder.sign(signer, None if plain else hashes.SHA256())
-
-
-def pem(*certificates: x509.Certificate) -> bytes:
-    return b"".join(each.public_bytes(forms.Encoding.PEM) for each in certificates)
-
-
-def key_pem(
-    key: Any = KEY,
-    form: forms.PrivateFormat = forms.PrivateFormat.PKCS8,
-    encryption: forms.KeySerializationEncryption = forms.NoEncryption(),  # noqa: B008 - it has no state
-) -> bytes:
-    return key.private_bytes(forms.Encoding.PEM, form, encryption)  # type: ignore[no-any-return]
 
 
 def altered(old: str, new: str) -> bytes:
@@ -573,7 +533,6 @@ def altered(old: str, new: str) -> bytes:
     return b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(changed) + b"-----END CERTIFICATE-----\n"
 
 
-OWN = pem(certificate("own", "own", ca=True))
 LOCKED = forms.BestAvailableEncryption(CANARY.encode())
 VERSION_8 = altered("a003020102", "a003020107")
 UNKNOWN_KEY = altered("06072a8648ce3d0201", "06072a8648ce3d027f")

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 import gwsim
 from gwsim.analysis.expecting.comparing import differences
 from gwsim.reading.loading import load_files
+from tests.certificates import OWN, key_pem
 
 Manifest = dict[str, Any]
 GROUP = "gateway.networking.k8s.io"
@@ -118,29 +113,14 @@ def grant(namespace: str, source: tuple[str, str], *targets: tuple[str, str]) ->
     )
 
 
-@cache
-def pair() -> tuple[str, str]:
-    """Make a certificate that signs itself, and its key, in PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "misunderstandings")])
-    since = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    certificate = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), 7, since, since.replace(year=2036))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return certificate.public_bytes(Encoding.PEM).decode(), private.decode()
-
-
 def secret(name: str = "cert", namespace: str = "default") -> Manifest:
-    certificate, key = (base64.b64encode(part.encode()).decode() for part in pair())
+    certificate, key = (base64.b64encode(part).decode() for part in (OWN, key_pem()))
     data = {"tls.crt": certificate, "tls.key": key}
     return manifest("Secret", name, namespace, type="kubernetes.io/tls", data=data)
 
 
 def authority() -> Manifest:
-    return manifest("ConfigMap", "ca", data={"ca.crt": pair()[0]})
+    return manifest("ConfigMap", "ca", data={"ca.crt": OWN.decode()})
 
 
 def tls_policy(name: str, target: Mapping[str, object] = {}, **validation: object) -> Manifest:

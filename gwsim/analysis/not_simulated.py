@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import msgspec
-
 from gwsim.addresses import NOWHERE, Address, FieldPath, ObjectKey
+from gwsim.analysis.left import Left, options_left, parameters_left, session_left
 from gwsim.binding.referring.rules import Rule, rules_of
 from gwsim.findings import Finding, Severity
 from gwsim.resources.cluster import Service
@@ -15,13 +14,6 @@ from gwsim.resources.gateways import FrontendTLSConfig, Gateway, GatewayClass, L
 from gwsim.resources.grpc_routes import GRPCRoute
 from gwsim.resources.routes import HTTPBackendRef, HTTPRoute
 from gwsim.resources.snapshot import Resource, Snapshot
-
-
-class Left(msgspec.Struct, frozen=True, gc=False):
-    """A field that is set, and what gwsim does in place of what it asks for."""
-
-    path: FieldPath
-    says: str
 
 
 def not_simulated(snapshot: Snapshot) -> tuple[Finding, ...]:
@@ -48,9 +40,7 @@ def not_simulated(snapshot: Snapshot) -> tuple[Finding, ...]:
 def _left(key: ObjectKey, resource: Resource, snapshot: Snapshot) -> Iterator[Left]:
     match resource:
         case GatewayClass():
-            ref = resource.spec.parameters_ref
-            target = None if ref is None else ObjectKey(ref.group, ref.kind, ref.namespace or "", ref.name)
-            yield from parameters_left(target, ("spec", "parametersRef"), snapshot)
+            yield from parameters_left(resource.spec.parameters_ref, ("spec", "parametersRef"), snapshot)
         case Gateway():
             yield from _of_gateway(key, resource, snapshot)
         case ListenerSet():
@@ -65,23 +55,11 @@ def _left(key: ObjectKey, resource: Resource, snapshot: Snapshot) -> Iterator[Le
             return
 
 
-def options_left(path: FieldPath) -> Left:
-    """Options that only one implementation knows."""
-    return Left(path, "options of one implementation are passed over")
-
-
-def parameters_left(target: ObjectKey | None, path: FieldPath, snapshot: Snapshot) -> Iterator[Left]:
-    """Parameters of a class, a Gateway or a mesh, where they are in the input."""
-    if target is not None and (snapshot.has(target) or snapshot.assumes(target.group, target.kind)):
-        yield Left(path, f"{target} exists; what its settings change is not known to gwsim")
-
-
 def _of_gateway(key: ObjectKey, gateway: Gateway, snapshot: Snapshot) -> Iterator[Left]:
     spec = gateway.spec
-    if spec.infrastructure is not None and spec.infrastructure.parameters_ref is not None:
-        ref = spec.infrastructure.parameters_ref
-        target = ObjectKey(ref.group, ref.kind, key.namespace, ref.name)
-        yield from parameters_left(target, ("spec", "infrastructure", "parametersRef"), snapshot)
+    if spec.infrastructure is not None:
+        ref, path = spec.infrastructure.parameters_ref, ("spec", "infrastructure", "parametersRef")
+        yield from parameters_left(ref, path, snapshot, namespace=key.namespace)
     yield from _of_listeners(spec.listeners)
     if spec.tls is not None and spec.tls.frontend is not None:
         yield from _of_frontend(spec.tls.frontend)
@@ -117,8 +95,3 @@ def _of_filters(filters: Sequence[HTTPRouteFilter], path: FieldPath) -> Iterator
         if each.type == "ExternalAuth":
             says = "the authorisation server is taken to allow every request"
             yield Left((*path, "filters", index, "externalAuth"), says)
-
-
-def session_left(path: FieldPath) -> Left:
-    """Session persistence, which bears on requests after the first."""
-    return Left(path, "every request is taken as the first of its session: the draw decides, not the session")

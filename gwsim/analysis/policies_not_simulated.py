@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from gwsim.addresses import FieldPath, ObjectKey
-from gwsim.analysis.not_simulated import Left, options_left, parameters_left, session_left
+from gwsim.analysis.left import Left, options_left, parameters_left, session_left
 from gwsim.binding.referring.rules import rules_of
 from gwsim.resources.grpc_routes import GRPCRoute
 from gwsim.resources.policies import (
@@ -38,9 +38,7 @@ def _left(
 ) -> Iterator[Left]:
     match resource:
         case XMesh():
-            ref = resource.spec.parameters_ref
-            target = None if ref is None else ObjectKey(ref.group, ref.kind, ref.namespace or "", ref.name)
-            yield from parameters_left(target, ("spec", "parametersRef"), snapshot)
+            yield from parameters_left(resource.spec.parameters_ref, ("spec", "parametersRef"), snapshot)
         case BackendTLSPolicy():
             if resource.spec.options:
                 yield options_left(("spec", "options"))

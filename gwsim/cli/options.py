@@ -40,7 +40,7 @@ class ManifestCommand(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the choices, as many on a line as fit."""
-        from gwsim.implementations import choices
+        from gwsim.implementations.choosing import choices
 
         with formatter.section("Choices and their defaults (`gwsim explain NAME` tells more)"):
             formatter.write_text(" ".join(f"{each.name}={each.default}" for each in choices()))
@@ -81,7 +81,7 @@ def _with_choices(function: Callable[..., None]) -> Callable[..., None]:
     ) -> None:
         choices = implementation_of(implementation)
         if settings:
-            from gwsim.implementations import with_choices
+            from gwsim.implementations.choosing import with_choices
 
             choices = with_choices(choices, settings)
         function(manifests=manifests._replace(implementation=choices), **others)

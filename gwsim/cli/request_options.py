@@ -8,8 +8,7 @@ from functools import wraps
 import click
 
 from gwsim.cli.options import ManifestCommand
-from gwsim.reading.traffic import certificate_text
-from gwsim.reading.words import is_curl
+from gwsim.reading.words import certificate_text, is_curl
 
 
 class RequestCommand(ManifestCommand):

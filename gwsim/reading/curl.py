@@ -10,8 +10,7 @@ from typing import NamedTuple
 from urllib.parse import quote_plus, unquote, urlsplit
 
 from gwsim.errors import RequestError
-from gwsim.reading.traffic import certificate_text, complete
-from gwsim.reading.words import WrittenHeader, written_header
+from gwsim.reading.words import WrittenHeader, certificate_text, complete, written_header
 from gwsim.routing.request import Request
 
 

@@ -15,7 +15,9 @@ import gwsim
 from gwsim.analysis.hinging.alternatives import BINDING, NOT_COMPARED, ORDERING, alternatives
 from gwsim.analysis.hinging.asking import Question
 from gwsim.analysis.hinging.hinges import HINGES
-from gwsim.implementations import KNOWN, SPEC, Implementation, choices
+from gwsim.implementations import SPEC, Implementation
+from gwsim.implementations.choosing import choices
+from gwsim.implementations.known import KNOWN
 from gwsim.reading.loading import load_files
 from gwsim.reading.scenarios.finding import FILE_NAME
 from gwsim.reading.scenarios.reading import read_scenario

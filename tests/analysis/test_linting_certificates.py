@@ -7,14 +7,11 @@ from io import BytesIO
 from textwrap import indent
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from gwsim.analysis.linting.checking import lint
 from gwsim.findings import Finding, Severity
 from gwsim.reading.loading import load_files
+from tests.certificates import certificate, key_pem, pem
 
 GATEWAY = """\
 apiVersion: gateway.networking.k8s.io/v1
@@ -47,23 +44,8 @@ stringData:
 
 def secret(names: list[str]) -> str:
     """The data of a Secret with a certificate for some names, valid from 2025-03-01 to 2026-03-01."""
-    key = Ed25519PrivateKey.generate()
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "web")])
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime(2025, 3, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2026, 3, 1, tzinfo=UTC))
-    )
-    if names:
-        builder = builder.add_extension(x509.SubjectAlternativeName(map(x509.DNSName, names)), critical=False)
-    texts = {
-        "tls.crt": builder.sign(key, None).public_bytes(Encoding.PEM),
-        "tls.key": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
-    }
+    made = certificate("web", hosts=names, since=datetime(2025, 3, 1, tzinfo=UTC), years=1)
+    texts = {"tls.crt": pem(made), "tls.key": key_pem()}
     return "".join(f"  {name}: |\n{indent(text.decode(), '    ')}" for name, text in texts.items())
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gwsim.implementations import choices
+from gwsim.implementations.choosing import choices
 
 ROOT = Path(__file__).parents[2]
 REDIRECT = ("trace", "-f", "scenarios/redirects", "-o", "json", "http://example.org/same/a?b=c")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from msgspec.structs import replace
 
-from gwsim.implementations import SPEC, Implementation, with_choices
-from gwsim.implementations.choosing import choices
+from gwsim.implementations import SPEC, Implementation
+from gwsim.implementations.choosing import choices, with_choices
 from gwsim.resources.cluster import Service, ServicePort, ServiceSpec
 from gwsim.resources.gateways import AllowedRoutes, Gateway, GatewaySpec, Listener, RouteNamespaces
 from gwsim.resources.grpc_routes import (

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gwsim.binding.referring.patterns import pattern_test
-from gwsim.implementations import SPEC, with_choices
+from gwsim.implementations import SPEC
+from gwsim.implementations.choosing import with_choices
 from gwsim.routing.indexing.expressions import PatternIndex, PatternSets
 from gwsim.routing.indexing.segments import spelled_segments
 from gwsim.testing.drawing.dice import Dice, thrown

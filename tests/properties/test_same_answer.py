@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 from msgspec import structs
 
-from gwsim.implementations import SPEC, with_choices
+from gwsim.implementations import SPEC
+from gwsim.implementations.choosing import with_choices
 from gwsim.reading.loading import load_files
 from gwsim.routing.request import Headers, Request
 from gwsim.simulation import Simulation

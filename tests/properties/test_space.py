@@ -13,7 +13,8 @@ from gwsim.analysis.space.claims import Claim
 from gwsim.analysis.space.reaching import unreachable
 from gwsim.analysis.space.solving import solve, solve_plain
 from gwsim.analysis.space.space import PlaceSpace, Space, Unsolved
-from gwsim.implementations import KNOWN, SPEC
+from gwsim.implementations import SPEC
+from gwsim.implementations.known import KNOWN
 from gwsim.routing.decision import Action, Decision
 from gwsim.routing.request import Request
 from gwsim.testing.strategies import snapshots

@@ -10,7 +10,7 @@ import pytest
 
 from gwsim.binding.reporting.conditions import FAILURES
 from gwsim.errors import UsageError
-from gwsim.implementations import choices
+from gwsim.implementations.choosing import choices
 from gwsim.rendering.glossary.code_texts import CONDITION_REASONS, CONDITION_TYPES, DECISIONS
 from gwsim.rendering.glossary.codes import clauses_by_id, code_list, code_text
 from gwsim.rendering.glossary.finding_texts import FINDINGS, NOTES

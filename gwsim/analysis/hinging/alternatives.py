@@ -15,7 +15,7 @@ from gwsim.routing.request import Request
 from gwsim.simulation import Simulation
 
 if TYPE_CHECKING:
-    from gwsim.implementations import Choice
+    from gwsim.implementations.choosing import Choice
 
 BINDING = frozenset(
     {
@@ -89,7 +89,7 @@ def alternatives(simulation: Simulation, request: Request, decision: Decision) -
     possible = {field for field, hinge in HINGES.items() if hinge(asked)}
     if not possible:
         return ()
-    from gwsim.implementations import choices
+    from gwsim.implementations.choosing import choices
 
     found = (_alternative(asked, choice) for choice in choices() if choice.field in possible)
     return tuple(each for each in found if each is not None)

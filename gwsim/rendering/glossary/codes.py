@@ -12,7 +12,8 @@ from gwsim.binding import clauses as binding_clauses
 from gwsim.binding import policy_clauses
 from gwsim.binding.reporting.conditions import FAILURES
 from gwsim.errors import UsageError
-from gwsim.implementations import KNOWN, Choice, choices
+from gwsim.implementations.choosing import Choice, choices
+from gwsim.implementations.known import KNOWN
 from gwsim.rendering.glossary.code_texts import CONDITION_REASONS, CONDITION_TYPES, DECISIONS, Text
 from gwsim.rendering.glossary.finding_texts import FINDINGS, NOTES
 from gwsim.rendering.glossary.lint_texts import LINTS

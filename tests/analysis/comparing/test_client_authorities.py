@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from gwsim.analysis.differing.comparing import Comparison, compare
 from gwsim.analysis.differing.meanings import Pair
 from gwsim.simulation import Simulation
 from gwsim.testing.drawing.certificates import AUTHORITY_PEM, KEY_PAIR, OTHER_PEM
 from tests.analysis.space.manifests import Manifest, route, rule, simulate
+from tests.certificates import certificate, pem
 
 
 def authority() -> str:
     """PEM of a CA that has signed nothing but itself."""
-    key = Ed25519PrivateKey.generate()
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a third")])
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime(2025, 3, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2045, 3, 1, tzinfo=UTC))
-    )
-    return builder.sign(key, None).public_bytes(Encoding.PEM).decode()
+    return pem(certificate("a third", ca=True)).decode()
 
 
 def stored(kind: str, name: str, data: Mapping[str, str]) -> Manifest:

@@ -6,7 +6,8 @@ import pytest
 
 from gwsim.analysis.space.conditions import Asked, Condition, PathIs
 from gwsim.analysis.space.implying import are_apart
-from gwsim.implementations import SPEC, with_choices
+from gwsim.implementations import SPEC
+from gwsim.implementations.choosing import with_choices
 from gwsim.resources.routes import HTTPPathMatch
 from gwsim.resources.snapshot import Snapshot
 from gwsim.routing.request import Request

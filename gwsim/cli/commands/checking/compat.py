@@ -173,7 +173,7 @@ def _print_checklist(found: Matrix, simulation: Simulation, registry: Registry, 
 
 def _choices(candidate: Candidate, registry: Registry) -> Mapping[str, tuple[str, str]]:
     """Value and basis of every choice, by name; an empty basis where it is not known."""
-    from gwsim.implementations import choices
+    from gwsim.implementations.choosing import choices
     from gwsim.implementations.reported import implementation_of, known_choices
 
     known = known_choices(registry, candidate.name, candidate.reports)

@@ -20,7 +20,7 @@ from gwsim.cli.options import (
 )
 from gwsim.cli.reviews import publish_review
 from gwsim.errors import UsageError
-from gwsim.implementations import with_choices
+from gwsim.implementations.choosing import with_choices
 from gwsim.reading.pausing import without_collections
 from gwsim.resources.releases.release import LENIENT, NEWEST, RELEASED, Channel, Release
 
